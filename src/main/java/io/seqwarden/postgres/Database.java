@@ -1,0 +1,43 @@
+package io.seqwarden.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * One watched database: short transactions over a small pool. Thread-safe.
+ *
+ * <p>Every transaction starts with the bounds of {@link Timeouts}, {@code search_path =
+ * pg_catalog}, and {@code row_security = off} (which turns hidden rows into an error), all local to
+ * it, so that it also works through PgBouncer in transaction mode. Sessions say {@code
+ * application_name = seqwarden}.
+ */
+public interface Database extends AutoCloseable {
+
+  /** The database's name in the configuration. */
+  String name();
+
+  /**
+   * Runs {@code work} in one read-only transaction; nothing can be written in it.
+   *
+   * @throws SQLException what the server or the driver said; the transaction is rolled back
+   */
+  <T> T read(Timeouts timeouts, Work<T> work) throws SQLException;
+
+  /**
+   * Runs {@code work} in one transaction that may write.
+   *
+   * @throws SQLException what the server or the driver said; the transaction is rolled back
+   */
+  <T> T write(Timeouts timeouts, Work<T> work) throws SQLException;
+
+  /** Closes the pool; running work ends with an error. */
+  @Override
+  void close();
+
+  /** What is done in a transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it; must neither commit, roll back nor close. */
+    T run(Connection connection) throws SQLException;
+  }
+}
