@@ -33,7 +33,7 @@ public record CatalogSettings(
   }
 
   /**
-   * One entry of {@code sequences}.
+   * One sequence that the configuration names.
    *
    * @param table the table as SQL writes it, {@code public.ticket}; empty where the entry only
    *     gives a policy by sequence

@@ -9,8 +9,8 @@ import java.util.Optional;
  * raise false alarms under load.
  *
  * @param readings one for each of the sequence's columns, in their order
- * @param position where the sequence stood after the columns were read; empty where it could not
- *     be read, and then {@code problem} says why
+ * @param position where the sequence stood after the columns were read; empty where it could not be
+ *     read, and then {@code problem} says why
  * @param problem why the position could not be read
  */
 public record Observation(

@@ -1,6 +1,5 @@
 package io.seqwarden.http;
 
-
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
