@@ -9,8 +9,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 
-/** One watched database, as the HTTP API and the commands drive it. Thread-safe. */
+/**
+ * One watched database, as the HTTP API and the commands drive it. Thread-safe.
+ *
+ * <p>What takes a database's time is answered by a stage, so that thousands of waiting callers hold
+ * no thread each. The methods themselves return at once. What is expected to go wrong is a value of
+ * the result; a stage that completes exceptionally tells of a bug. Continuations may run on the
+ * watch's own thread: they have to be short.
+ */
 public interface DatabaseWatch {
 
   /** The database's name in the configuration. */
@@ -21,9 +29,9 @@ public interface DatabaseWatch {
 
   /**
    * A whole sweep now; waits for one that is under way and then runs its own. Calls that arrive
-   * together share one.
+   * together share one. An unreachable or paused database is an outcome of the report.
    */
-  SweepReport sweep(Event.Source source);
+  CompletionStage<SweepReport> sweep(Event.Source source);
 
   /**
    * Checks one sequence now and repairs it where needed and allowed. Calls for the same sequence
@@ -33,10 +41,10 @@ public interface DatabaseWatch {
    * @param sequence {@code schema.name}, each part quoted as {@code quote_ident} does
    * @param force count outliers and override {@code refused}, as long as ids remain
    */
-  SyncResult syncSequence(String sequence, boolean force, Event.Source source);
+  CompletionStage<SyncResult> syncSequence(String sequence, boolean force, Event.Source source);
 
   /** The same for every sequence that feeds {@code table}; the worst of their results. */
-  SyncResult syncTable(String table, boolean force, Event.Source source);
+  CompletionStage<SyncResult> syncTable(String table, boolean force, Event.Source source);
 
   /** No sweeps and no advances until {@code length} has passed; empty: until resumed. */
   void pause(Optional<Duration> length);
