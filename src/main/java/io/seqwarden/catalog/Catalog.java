@@ -1,0 +1,21 @@
+package io.seqwarden.catalog;
+
+import io.seqwarden.postgres.ServerFacts;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What discovery found in one database.
+ *
+ * @param server what the server is, as of the same transaction
+ * @param sequences the watched sequences, ordered by name
+ * @param problems configured entries that the server knows nothing of, a sentence each
+ */
+public record Catalog(ServerFacts server, List<Watched> sequences, List<String> problems) {
+
+  public Catalog {
+    Objects.requireNonNull(server, "server");
+    sequences = List.copyOf(sequences);
+    problems = List.copyOf(problems);
+  }
+}
