@@ -1,6 +1,8 @@
 package io.seqwarden.drift;
 
 import java.math.BigInteger;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,9 +43,7 @@ public record Verdict(
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(reason, "reason");
     warnings =
-        warnings.isEmpty()
-            ? Set.of()
-            : java.util.Collections.unmodifiableSet(java.util.EnumSet.copyOf(warnings));
+        warnings.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(warnings));
     Objects.requireNonNull(position, "position");
     Objects.requireNonNull(nextValue, "nextValue");
     Objects.requireNonNull(mark, "mark");
@@ -52,5 +52,13 @@ public record Verdict(
     if (gap < 0) {
       throw new IllegalArgumentException("gap is negative: " + gap);
     }
+  }
+
+  /** The same verdict with one more warning. */
+  public Verdict with(Warning warning) {
+    EnumSet<Warning> more = EnumSet.of(warning);
+    more.addAll(warnings);
+    return new Verdict(
+        state, reason, more, position, nextValue, mark, gap, usedRatio, effectiveLimit, target);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.drift;
+
+import org.jspecify.annotations.NullMarked;
