@@ -1,5 +1,10 @@
 package io.seqwarden.postgres;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
 /**
  * What the server says of itself, asked at every sweep.
  *
@@ -9,8 +14,24 @@ package io.seqwarden.postgres;
  */
 public record ServerFacts(int versionNum, boolean standby, boolean readOnly) {
 
+  private static final String SQL = SqlResource.load(ServerFacts.class, "server_facts.sql");
+
   /** The major version, for example 18. */
   public int major() {
     return versionNum / 10_000;
+  }
+
+  /**
+   * Asks the server.
+   *
+   * @throws SQLException what the server or the driver said
+   */
+  public static ServerFacts read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(SQL)) {
+      row.next();
+      return new ServerFacts(
+          row.getInt("version_num"), row.getBoolean("standby"), row.getBoolean("read_only"));
+    }
   }
 }

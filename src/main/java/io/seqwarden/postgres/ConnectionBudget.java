@@ -1,0 +1,149 @@
+package io.seqwarden.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code connections.total}: how many physical connections all pools together may hold, idle ones
+ * included. Thread-safe.
+ *
+ * <p>A pool takes a permit for each connection that it opens and gives it back when that closes.
+ * Whoever has to wait, first in first out, makes the pool with the most idle connections close
+ * them; and a pool whose transaction ends while others wait closes that connection instead of
+ * keeping it. So nobody starves beside connections that nobody uses.
+ */
+final class ConnectionBudget {
+
+  /** Idle connections are looked for again this often while waiting. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  private final int total;
+  private final Semaphore permits;
+  private final List<Share> shares = new CopyOnWriteArrayList<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  ConnectionBudget(int total) {
+    if (total < 1) {
+      throw new IllegalArgumentException("connections.total is " + total + ", not 1 or more");
+    }
+    this.total = total;
+    this.permits = new Semaphore(total, true);
+  }
+
+  int total() {
+    return total;
+  }
+
+  /** How many connections are open now. */
+  int open() {
+    return total - permits.availablePermits();
+  }
+
+  /** A new pool's part in the budget. */
+  Share join() {
+    Share share = new Share();
+    shares.add(share);
+    return share;
+  }
+
+  /** Makes the pool that has most of them close its idle connections. */
+  private void closeIdle() {
+    shares.stream()
+        .filter(share -> share.idle() > 0)
+        .max(Comparator.comparingInt(Share::idle))
+        .ifPresent(Share::closeIdle);
+  }
+
+  /** One pool's part in the budget. Thread-safe. */
+  final class Share {
+    private final AtomicInteger ownWaiting = new AtomicInteger();
+    private volatile @Nullable HikariDataSource pool;
+
+    private Share() {}
+
+    /** Tells whose share it is; a pool cannot be made before its data source, which needs this. */
+    void belongsTo(HikariDataSource owner) {
+      pool = owner;
+    }
+
+    /** Leaves the budget; permits that are still out come back when their connections close. */
+    void leave() {
+      shares.remove(this);
+    }
+
+    /** Whether another pool waits for a permit. */
+    boolean othersWait() {
+      return waiting.get() > ownWaiting.get();
+    }
+
+    /**
+     * Takes a permit.
+     *
+     * @param patience how long to wait for one
+     * @throws SQLException 53300 if none came free
+     */
+    Permit acquire(Duration patience) throws SQLException {
+      ownWaiting.incrementAndGet();
+      waiting.incrementAndGet();
+      try {
+        long rounds = Math.max(1, patience.dividedBy(LOOK_AGAIN));
+        for (long round = 0; round < rounds; round++) {
+          // Not tryAcquire(): that would overtake those who came earlier.
+          if (permits.tryAcquire(round == 0 ? 0 : LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            return new Permit();
+          }
+          closeIdle();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SQLException(
+            "Interrupted while waiting for a connection", SqlState.TOO_MANY_CONNECTIONS.code(), e);
+      } finally {
+        ownWaiting.decrementAndGet();
+        waiting.decrementAndGet();
+      }
+      throw new SQLException(
+          ("All %d connections that connections.total allows were in use for %d s: raise it, or"
+                  + " sweep less often.")
+              .formatted(total, patience.toSeconds()),
+          SqlState.TOO_MANY_CONNECTIONS.code());
+    }
+
+    private int idle() {
+      HikariDataSource owner = pool;
+      return owner == null || owner.isClosed()
+          ? 0
+          : owner.getHikariPoolMXBean().getIdleConnections();
+    }
+
+    private void closeIdle() {
+      HikariDataSource owner = pool;
+      if (owner != null && !owner.isClosed()) {
+        owner.getHikariPoolMXBean().softEvictConnections();
+      }
+    }
+  }
+
+  /** The right to hold one connection. */
+  final class Permit {
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    private Permit() {}
+
+    /** Gives it back; a second call does nothing. */
+    void release() {
+      if (held.compareAndSet(true, false)) {
+        permits.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.seqwarden.postgres;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Opens databases that share one budget of connections, {@code connections.total}. Thread-safe.
+ *
+ * <p>Never are more physical connections open than the budget allows, idle ones included.
+ */
+public final class Databases implements AutoCloseable {
+
+  private final ConnectionBudget budget;
+  private final List<PooledDatabase> opened = new CopyOnWriteArrayList<>();
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param connectionsTotal how many connections over all databases, 1 or more
+   */
+  public Databases(int connectionsTotal) {
+    this.budget = new ConnectionBudget(connectionsTotal);
+  }
+
+  /** A pool for one database; connects when first used, so that a dead server fails no start. */
+  public PooledDatabase open(ConnectionSettings settings) {
+    PooledDatabase database = new PooledDatabase(settings, budget);
+    opened.add(database);
+    return database;
+  }
+
+  /** How many physical connections are open now. */
+  public int openConnections() {
+    return budget.open();
+  }
+
+  /** Closes every database. */
+  @Override
+  public void close() {
+    opened.forEach(PooledDatabase::close);
+    opened.clear();
+  }
+}

@@ -1,0 +1,207 @@
+package io.seqwarden.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A database behind a small HikariCP pool. Thread-safe; made by {@link Databases#open}.
+ *
+ * <p>A transaction takes three round trips besides its work's own: its settings, sent along with
+ * BEGIN, and COMMIT. Work that a standby cancels with 40001 because it stood in the way of replay
+ * is run a second time; nothing else is.
+ */
+public final class PooledDatabase implements Database {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PooledDatabase.class);
+  private static final String BEGIN =
+      SqlResource.load(PooledDatabase.class, "begin_transaction.sql");
+
+  /** How long a caller waits for a connection, new or returned. */
+  static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How much longer than the server the client waits for an answer. */
+  private static final Duration NETWORK_MARGIN = Duration.ofSeconds(10);
+
+  /** How long a transaction may do nothing, garbage collection included. */
+  private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(30);
+
+  /** Kept over sweeps, whose relation cache is what makes the next one fast. */
+  private static final Duration IDLE = Duration.ofMinutes(10);
+
+  /** That cache grows by 67 MB for 5,000 tables: now and then a backend starts afresh. */
+  private static final Duration LIFETIME = Duration.ofMinutes(30);
+
+  private final ConnectionSettings settings;
+  private final ConnectionBudget.Share share;
+  private final HikariDataSource pool;
+  private final boolean socketTimeoutIsOurs;
+
+  PooledDatabase(ConnectionSettings settings, ConnectionBudget budget) {
+    this.settings = settings;
+    this.share = budget.join();
+    this.pool = new HikariDataSource(configuration(settings, budget, share));
+    this.share.belongsTo(pool);
+    this.socketTimeoutIsOurs = !settings.url().contains("socketTimeout=");
+  }
+
+  private static HikariConfig configuration(
+      ConnectionSettings settings, ConnectionBudget budget, ConnectionBudget.Share share) {
+    HikariConfig configuration = new HikariConfig();
+    configuration.setPoolName("seqwarden-" + settings.name());
+    configuration.setThreadFactory(new PoolThreads("seqwarden-" + settings.name() + "-pool-"));
+    configuration.setDataSource(new PhysicalConnections(settings, share, CONNECTION_TIMEOUT));
+    configuration.setMinimumIdle(0);
+    configuration.setMaximumPoolSize(Math.min(settings.connections(), budget.total()));
+    configuration.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+    configuration.setValidationTimeout(CONNECTION_TIMEOUT.dividedBy(2).toMillis());
+    configuration.setIdleTimeout(IDLE.toMillis());
+    configuration.setMaxLifetime(LIFETIME.toMillis());
+    // A server that is down now is no reason not to start.
+    configuration.setInitializationFailTimeout(-1);
+    return configuration;
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  /** The pool, for its metrics. */
+  public HikariDataSource pool() {
+    return pool;
+  }
+
+  @Override
+  public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
+    try {
+      return transaction(timeouts, work, true);
+    } catch (SQLException e) {
+      if (!SqlState.SERIALIZATION_FAILURE.is(e)) {
+        throw e;
+      }
+      LOG.debug("{}: replay on the standby cancelled a read, which is tried again", name(), e);
+      return transaction(timeouts, work, true);
+    }
+  }
+
+  @Override
+  public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
+    return transaction(timeouts, work, false);
+  }
+
+  private <T> T transaction(Timeouts timeouts, Work<T> work, boolean readOnly) throws SQLException {
+    try (Connection connection = connection()) {
+      T result = inTransaction(connection, timeouts, work, readOnly);
+      if (share.othersWait()) {
+        pool.evictConnection(connection);
+      }
+      return result;
+    }
+  }
+
+  // The rollback has to happen whatever was thrown, a defect in the work included.
+  private <T> T inTransaction(
+      Connection connection, Timeouts timeouts, Work<T> work, boolean readOnly)
+      throws SQLException {
+    boolean committed = false;
+    try {
+      begin(connection, timeouts, readOnly);
+      T result = work.run(connection);
+      connection.commit();
+      committed = true;
+      return result;
+    } finally {
+      if (!committed) {
+        rollBack(connection);
+      }
+    }
+  }
+
+  private void begin(Connection connection, Timeouts timeouts, boolean readOnly)
+      throws SQLException {
+    if (socketTimeoutIsOurs) {
+      Duration longest = timeouts.statement().plus(NETWORK_MARGIN);
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
+    }
+    connection.setReadOnly(readOnly);
+    connection.setAutoCommit(false);
+    try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
+      statement.setString(1, milliseconds(timeouts.lock()));
+      statement.setString(2, milliseconds(timeouts.statement()));
+      statement.setString(3, milliseconds(IDLE_IN_TRANSACTION));
+      statement.execute();
+    }
+  }
+
+  /** At least 1, since 0 would mean no bound at all. */
+  private static String milliseconds(Duration duration) {
+    return Long.toString(Math.max(1, duration.toMillis()));
+  }
+
+  private void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // What made us roll back is what the caller hears of.
+      LOG.debug("{}: a connection is given up because it cannot roll back", name(), e);
+      pool.evictConnection(connection);
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    try {
+      return pool.getConnection();
+    } catch (SQLTransientConnectionException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Says what the pool's message only has as its cause. */
+  private SQLException unreachable(SQLTransientConnectionException failure) {
+    if (failure.getCause() instanceof SQLException cause) {
+      String state = cause.getSQLState();
+      return new SQLException(
+          "Database %s was not reached: %s".formatted(name(), cause.getMessage()),
+          state == null ? "08001" : state,
+          cause);
+    }
+    return new SQLException(
+        ("Database %s was not reached: none of its %d connections (databases.%s.connections) came"
+                + " free or could be opened within %d s.")
+            .formatted(name(), pool.getMaximumPoolSize(), name(), CONNECTION_TIMEOUT.toSeconds()),
+        SqlState.TOO_MANY_CONNECTIONS.code(),
+        failure);
+  }
+
+  @Override
+  public void close() {
+    share.leave();
+    pool.close();
+  }
+
+  /** Names the pool's threads; they never keep the JVM alive. */
+  private static final class PoolThreads implements ThreadFactory {
+    private final String prefix;
+    private final AtomicInteger next = new AtomicInteger(1);
+
+    private PoolThreads(String prefix) {
+      this.prefix = prefix;
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+      Thread thread = new Thread(task, prefix + next.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package io.seqwarden.repair;
+
+import io.seqwarden.catalog.Watched;
+import io.seqwarden.drift.FedColumn;
+import io.seqwarden.drift.ObjectName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What should be installed for a set of watched sequences, and by which steps a database gets
+ * there. Decides without I/O.
+ */
+final class InstallPlan {
+
+  /** PostgreSQL's NAMEDATALEN less one: what a name may have in bytes. */
+  private static final int NAME_BYTES = 63;
+
+  private static final int FUNCTIONS_A_STEP = 50;
+  private static final SqlTemplate REVOKE = SqlTemplate.load("revoke.sql");
+  private static final SqlTemplate SYNC = SqlTemplate.load("sync_table.sql");
+
+  private final InstallSettings settings;
+  private final SchemaScript schema;
+  private final Map<Long, List<Guard>> guards = new LinkedHashMap<>();
+  private final Map<ObjectName, List<Watched>> tables = new LinkedHashMap<>();
+
+  InstallPlan(InstallSettings settings, List<Watched> watched) {
+    this.settings = settings;
+    this.schema = new SchemaScript(settings, watched);
+    for (Watched entry : watched) {
+      if (Guard.allowed(entry.sequence(), entry.policy()) && SchemaScript.comparable(entry)) {
+        plan(entry);
+      }
+    }
+  }
+
+  private void plan(Watched entry) {
+    for (FedColumn column : entry.sequence().columns()) {
+      List<Watched> feeding = tables.computeIfAbsent(column.table(), table -> new ArrayList<>());
+      if (!feeding.contains(entry)) {
+        feeding.add(entry);
+      }
+      for (FedColumn.Member member : column.members()) {
+        List<Guard> ofTable = guards.computeIfAbsent(member.oid(), oid -> new ArrayList<>());
+        ofTable.add(
+            new Guard(
+                member, ofTable.size() + 1, column, entry.sequence(), SchemaScript.bounds(entry)));
+      }
+    }
+  }
+
+  SchemaScript schema() {
+    return schema;
+  }
+
+  Map<Long, List<Guard>> guards() {
+    return guards;
+  }
+
+  /** The oids of sequences of which some table lacks its enabled, current guard. */
+  Set<Long> lacking(Inspection found) {
+    Map<String, String> bodies = found.sharedBodies();
+    return guards.values().stream()
+        .flatMap(List::stream)
+        .filter(guard -> !current(guard, found, bodies))
+        .map(guard -> guard.sequence().oid())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean current(Guard guard, Inspection found, Map<String, String> bodies) {
+    return upToDate(guard.statementBody(), bodies.get(guard.statementFunction()))
+        && fires(found, guard.member().oid(), guard.statementTrigger(), 'O');
+  }
+
+  private static boolean upToDate(String body, @Nullable String md5) {
+    return Guard.md5(stored(body)).equals(md5);
+  }
+
+  /** A body as it is stored: on a line of its own, so that its first line is our mark. */
+  static String stored(String body) {
+    return "\n" + body;
+  }
+
+  private static boolean fires(Inspection found, long table, String name, char enabled) {
+    Inspection.Trigger trigger = found.triggers().getOrDefault(table, Map.of()).get(name);
+    return trigger != null && (trigger.enabled() == enabled || trigger.enabled() == 'A');
+  }
+
+  /** Steps that make schema seqwarden current; none where it is. */
+  List<Step> schemaSteps(Inspection found, boolean withEvent) {
+    List<String> statements = new ArrayList<>();
+    if (!schema.version().equals(found.facts().version().orElse(""))
+        || !found.sharedBodies().containsKey("sync_all")) {
+      statements.add(schema.functions());
+      statements.add(
+          revoke(Installation.SCHEMA, schema.namesBeside(found.sharedBodies().keySet())));
+      for (String role : settings.syncExecute()) {
+        statements.add(
+            """
+            grant usage on schema seqwarden to %1$s;
+            grant execute on function seqwarden.sync(regclass), seqwarden.sync_all(),
+              seqwarden.advance(regclass, bigint) to %1$s"""
+                .formatted(quote(role)));
+      }
+    }
+    if (withEvent && !found.facts().hasEvent()) {
+      statements.add(schema.event());
+    }
+    if (statements.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        new Step(
+            "schema",
+            "schema seqwarden",
+            statements,
+            "GRANT CREATE ON DATABASE %s TO %s"
+                .formatted(found.facts().database(), found.facts().role())));
+  }
+
+  /** Steps for the functions that triggers run: no table is locked by them. */
+  List<Step> functionSteps(Inspection found) {
+    Map<String, String> bodies = found.sharedBodies();
+    List<TriggerFunction> stale = new ArrayList<>();
+    guards.values().stream()
+        .flatMap(List::stream)
+        .flatMap(InstallPlan::functionsOf)
+        .filter(function -> !upToDate(function.body(), bodies.get(function.name())))
+        .forEach(stale::add);
+    List<Step> steps = new ArrayList<>();
+    for (int from = 0; from < stale.size(); from += FUNCTIONS_A_STEP) {
+      List<TriggerFunction> part =
+          stale.subList(from, Math.min(from + FUNCTIONS_A_STEP, stale.size()));
+      List<String> statements = new ArrayList<>(part.stream().map(this::create).toList());
+      statements.add(
+          revoke(Installation.SCHEMA, part.stream().map(TriggerFunction::name).toList()));
+      steps.add(new Step("functions", "guard functions", statements, "own schema seqwarden"));
+    }
+    return steps;
+  }
+
+  private record TriggerFunction(String name, String body) {}
+
+  private static Stream<TriggerFunction> functionsOf(Guard guard) {
+    TriggerFunction statement =
+        new TriggerFunction(guard.statementFunction(), guard.statementBody());
+    return guard.hasRowForm()
+        ? Stream.of(statement, new TriggerFunction(guard.rowFunction(), guard.rowBody()))
+        : Stream.of(statement);
+  }
+
+  private String create(TriggerFunction function) {
+    return """
+        create or replace function seqwarden.%1$s() returns trigger
+        language plpgsql security definer set lock_timeout = '%2$dms' as %3$s"""
+        .formatted(
+            function.name(),
+            Math.max(1, settings.timeouts().lock().toMillis()),
+            SqlTemplate.literal(stored(function.body())));
+  }
+
+  /** A step for each table whose triggers are not as they should be. */
+  List<Step> triggerSteps(Inspection found, Map<Long, Inspection.TableRights> rights) {
+    List<Step> steps = new ArrayList<>();
+    guards.forEach(
+        (oid, ofTable) -> {
+          Inspection.TableRights right = rights.get(oid);
+          if (right != null) {
+            tableStep(oid, ofTable, found, right.owned()).ifPresent(steps::add);
+          }
+        });
+    return steps;
+  }
+
+  private static Optional<Step> tableStep(
+      long oid, List<Guard> ofTable, Inspection found, boolean owned) {
+    Map<String, Inspection.Trigger> there =
+        new HashMap<>(found.triggers().getOrDefault(oid, Map.of()));
+    String table = ofTable.get(0).member().table().quoted();
+    List<String> statements = new ArrayList<>();
+    for (Guard guard : ofTable) {
+      Inspection.Trigger statement = there.remove(guard.statementTrigger());
+      if (!fits(statement, guard.statementFunction(), 'O')) {
+        drop(statement, table, statements);
+        statements.add(statementTrigger(guard, table));
+      }
+      Inspection.Trigger row = there.remove(guard.rowTrigger());
+      if (guard.hasRowForm() && owned && !fits(row, guard.rowFunction(), 'R')) {
+        drop(row, table, statements);
+        statements.add(rowTrigger(guard, table));
+      }
+    }
+    there.values().forEach(stale -> drop(stale, table, statements));
+    return statements.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Step(
+                "table " + table,
+                "the guard on " + table,
+                statements,
+                "GRANT TRIGGER ON %s, or ownership of it".formatted(table)));
+  }
+
+  private static boolean fits(Inspection.@Nullable Trigger trigger, String function, char enabled) {
+    return trigger != null && trigger.function().equals(function) && trigger.enabled() == enabled;
+  }
+
+  private static void drop(
+      Inspection.@Nullable Trigger trigger, String table, List<String> statements) {
+    if (trigger != null) {
+      statements.add("drop trigger if exists %s on %s".formatted(quote(trigger.name()), table));
+    }
+  }
+
+  private static String statementTrigger(Guard guard, String table) {
+    return """
+        create trigger %s after insert on %s
+        referencing new table as seqwarden_inserted
+        for each statement execute function seqwarden.%s()"""
+        .formatted(guard.statementTrigger(), table, guard.statementFunction());
+  }
+
+  private static String rowTrigger(Guard guard, String table) {
+    return """
+        create trigger %1$s after insert on %2$s
+        for each row execute function seqwarden.%3$s();
+        alter table %2$s enable replica trigger %1$s"""
+        .formatted(guard.rowTrigger(), table, guard.rowFunction());
+  }
+
+  /** Steps for the short forms {@code sync_<table>_sequence()}. */
+  List<Step> syncSteps(Inspection found, List<String> problems) {
+    List<Step> steps = new ArrayList<>();
+    Map<String, Inspection.Function> there = shortForms(found);
+    tables.forEach(
+        (table, entries) -> {
+          String name = syncName(table.name());
+          String qualified = quote(table.schema()) + "." + quote(name);
+          Inspection.Function function = there.remove(qualified);
+          if (function != null && !function.ours()) {
+            problems.add(
+                "%s() is not seqwarden's and was left alone, so that %s has no short form: rename it, or call seqwarden.sync('%s')"
+                    .formatted(qualified, table, table));
+          } else {
+            String body = syncBody(table, entries);
+            if (function == null
+                || !upToDate(body, function.bodyMd5())
+                || !function.grantees().equals(settings.syncExecute().stream().sorted().toList())) {
+              steps.add(syncStep(table, qualified, body));
+            }
+          }
+        });
+    there.values().stream()
+        .filter(Inspection.Function::ours)
+        .forEach(stale -> steps.add(dropFunction(stale)));
+    return steps;
+  }
+
+  /** Takes the named functions from everybody but their owner. */
+  private static String revoke(String schema, List<String> names) {
+    return REVOKE.fill(
+        Map.of(
+            "schema", SqlTemplate.literal(schema),
+            "names", String.join(", ", names.stream().map(SqlTemplate::literal).toList())));
+  }
+
+  static Map<String, Inspection.Function> shortForms(Inspection found) {
+    Map<String, Inspection.Function> there = new TreeMap<>();
+    for (Inspection.Function function : found.functions()) {
+      if (!function.shared()) {
+        there.put(quote(function.schema()) + "." + quote(function.name()), function);
+      }
+    }
+    return there;
+  }
+
+  private static String syncBody(ObjectName table, List<Watched> entries) {
+    String calls = String.join("\n", entries.stream().map(SchemaScript::call).toList());
+    return SYNC.fill(Map.of("title", Guard.oneLine(table.quoted()), "calls", calls));
+  }
+
+  private Step syncStep(ObjectName table, String qualified, String body) {
+    List<String> statements = new ArrayList<>();
+    statements.add(
+        """
+        create or replace function %s() returns void
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as %s"""
+            .formatted(qualified, SqlTemplate.literal(stored(body))));
+    statements.add(revoke(table.schema(), List.of(syncName(table.name()))));
+    for (String role : settings.syncExecute()) {
+      statements.add("grant execute on function %s() to %s".formatted(qualified, quote(role)));
+    }
+    return new Step(
+        "sync " + qualified,
+        qualified + "()",
+        statements,
+        "GRANT CREATE ON SCHEMA " + quote(table.schema()));
+  }
+
+  static Step dropFunction(Inspection.Function function) {
+    String qualified = quote(function.schema()) + "." + quote(function.name());
+    return new Step(
+        "drop " + qualified,
+        qualified + "()",
+        List.of("drop function if exists %s()".formatted(qualified)),
+        "own " + qualified + "()");
+  }
+
+  /** Steps that drop guards of tables that are no longer watched, table by table. */
+  List<Step> staleTriggerSteps(Inspection found) {
+    List<Step> steps = new ArrayList<>();
+    found
+        .triggers()
+        .forEach(
+            (oid, there) -> {
+              if (!guards.containsKey(oid)) {
+                steps.add(dropTriggers(there));
+              }
+            });
+    return steps;
+  }
+
+  static Step dropTriggers(Map<String, Inspection.Trigger> there) {
+    String table = there.values().iterator().next().table();
+    List<String> statements = new ArrayList<>();
+    new TreeMap<>(there).values().forEach(trigger -> drop(trigger, table, statements));
+    return new Step("drop " + table, "the guard on " + table, statements, "own the table " + table);
+  }
+
+  /** All of it for a database without our objects, as a script for psql. */
+  String script() {
+    Inspection nothing = Inspection.nothing();
+    Map<Long, Inspection.TableRights> rights =
+        guards.keySet().stream()
+            .collect(Collectors.toMap(oid -> oid, oid -> new Inspection.TableRights(true, true)));
+    List<Step> steps = new ArrayList<>(schemaSteps(nothing, settings.events().inDatabase()));
+    steps.addAll(functionSteps(nothing));
+    steps.addAll(triggerSteps(nothing, rights));
+    steps.addAll(syncSteps(nothing, new ArrayList<>()));
+    StringBuilder script = new StringBuilder();
+    for (Step step : steps) {
+      script.append("-- ").append(Guard.oneLine(step.subject())).append("\nbegin;\n");
+      step.statements()
+          .forEach(sql -> script.append(sql.stripTrailing().replaceAll(";$", "")).append(";\n"));
+      script.append("commit;\n\n");
+    }
+    return script.toString();
+  }
+
+  /** The short form's name; past 63 bytes cut and ended by a hash of the whole. */
+  static String syncName(String table) {
+    String name = "sync_" + table + "_sequence";
+    if (bytes(name) <= NAME_BYTES) {
+      return name;
+    }
+    String ending = "_" + Guard.md5(table).substring(0, 8);
+    int end = name.length();
+    while (bytes(name.substring(0, end)) + ending.length() > NAME_BYTES) {
+      end = name.offsetByCodePoints(end, -1);
+    }
+    return name.substring(0, end) + ending;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** A name in quotes, whether it needs them or not. */
+  static String quote(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

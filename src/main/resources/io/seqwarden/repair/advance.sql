@@ -1,0 +1,80 @@
+-- Advances a sequence until its next value lies beyond a target. The one place that moves a
+-- sequence: the body of seqwarden.advance and of the daemon's DO block.
+--
+-- Given: sequence regclass, target bigint. Set: before_value, reached (last_value before and after).
+-- Runs with search_path = pg_catalog, so that no operator or function can be put in its way.
+--
+-- Never backwards: nextval cannot go back, and short distances are walked with it. A distance of
+-- more than walk_limit calls is jumped with setval, which can go back if others draw the whole
+-- distance between re-read and setval. Hence one statement does both, one healer at a time (the
+-- advisory lock), and the sequence's own lock is taken first: an ALTER SEQUENCE that queues in
+-- between would make setval wait while others run on. The advisory lock is only tried, never waited
+-- for, and freed at once by rolling back the subtransaction that took it; setval outlives that.
+-- Keeps the residue modulo the increment. Moves nothing if no id would remain behind the target.
+declare
+  walk_limit constant bigint := 100000;
+  step bigint;
+  lowest bigint;
+  highest bigint;
+  last_position bigint;
+  called boolean;
+  upcoming numeric;
+  calls numeric;
+  stop_at numeric;
+  stop_value bigint;
+  drawn bigint;
+  patience constant text := current_setting('lock_timeout');
+begin
+  select s.seqincrement, s.seqmin, s.seqmax
+    into strict step, lowest, highest
+    from pg_sequence as s
+   where s.seqrelid = sequence;
+
+  if patience = '0' then
+    perform set_config('lock_timeout', '200ms', true);
+  end if;
+  -- RowExclusiveLock on the sequence, to the end of the transaction, as any nextval takes it.
+  perform pg_sequence_last_value(sequence);
+
+  for attempt in 1 .. 20 loop
+    execute format('select s.last_value, s.is_called from %s as s', sequence)
+       into last_position, called;
+    before_value := coalesce(before_value, last_position);
+    reached := last_position;
+
+    upcoming := last_position::numeric + case when called then step else 0 end;
+    exit when (upcoming - target) * sign(step) > 0;
+    calls := div(abs(target - upcoming), abs(step::numeric)) + 1;
+    stop_at := upcoming + (calls - 1) * step;
+    exit when stop_at + step > highest or stop_at + step < lowest;
+    stop_value := stop_at;
+
+    if calls <= walk_limit then
+      for i in 1 .. calls loop
+        drawn := nextval(sequence);
+        exit when (step > 0 and drawn >= stop_value) or (step < 0 and drawn <= stop_value);
+      end loop;
+    else
+      begin
+        if pg_try_advisory_xact_lock(1936029559, (sequence::oid::bigint - 2147483648)::int) then
+          execute format(
+            'select setval($1, $2) from %s as s where ($2::numeric - s.last_value) / $3 > $4',
+            sequence)
+            using sequence, stop_value, step, walk_limit;
+        elsif attempt > 1 then
+          perform pg_sleep(0.002);
+        end if;
+        raise exception using errcode = 'SQ000', message = 'frees the advisory lock';
+      exception
+        when sqlstate 'SQ000' then null;
+      end;
+    end if;
+  end loop;
+
+  perform set_config('lock_timeout', patience, true);
+exception
+  -- Another session's lock on the sequence, or others drew the last id meanwhile: what is left to
+  -- do is left to the next sweep.
+  when lock_not_available or sequence_generator_limit_exceeded then
+    reached := coalesce(reached, before_value);
+end;

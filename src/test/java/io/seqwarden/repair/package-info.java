@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.repair;
+
+import org.jspecify.annotations.NullMarked;
