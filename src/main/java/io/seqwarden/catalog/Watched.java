@@ -8,7 +8,7 @@ import java.util.Objects;
  * A sequence that is watched, with what the configuration says of it.
  *
  * @param sequence the sequence and its fed columns
- * @param policy the entry of {@code sequences} that names it, or {@link Policy#DEFAULT}
+ * @param policy the configured entry that names it, or {@link Policy#DEFAULT}
  */
 public record Watched(Sequence sequence, Policy policy) {
 

@@ -56,7 +56,7 @@ final class ConnectionBudget {
   }
 
   /** Makes the pool that has most of them close its idle connections. */
-  private void closeIdle() {
+  private void closeIdleSomewhere() {
     shares.stream()
         .filter(share -> share.idle() > 0)
         .max(Comparator.comparingInt(Share::idle))
@@ -101,7 +101,7 @@ final class ConnectionBudget {
           if (permits.tryAcquire(round == 0 ? 0 : LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
             return new Permit();
           }
-          closeIdle();
+          closeIdleSomewhere();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -526,9 +526,9 @@ class JudgeTest {
     Random random = new Random(20261124);
     for (int i = 0; i < 2_000; i++) {
       long max = 50L + random.nextInt(100_000);
-      long step = 1 + random.nextInt(7);
+      long step = 1L + random.nextInt(7);
       long[] ids = random.longs(1 + random.nextInt(6), 1, max + 1).toArray();
-      long start = 1 + random.nextInt(50);
+      long start = 1L + random.nextInt(50);
       Given up = given().sequence(1, max, step).column(BIGINT, ids);
       long[] mirrored = java.util.Arrays.stream(ids).map(id -> -id).toArray();
       Given down = given().sequence(-max, -1, -step).column(BIGINT, mirrored);
