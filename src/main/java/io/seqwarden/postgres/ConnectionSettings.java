@@ -24,4 +24,11 @@ public record ConnectionSettings(
       throw new IllegalArgumentException("connections is " + connections + ", not 1 or more");
     }
   }
+
+  /** Without the URL's arguments: {@code sslpassword} and the like are among them. */
+  @Override
+  public String toString() {
+    String shown = url.replaceFirst("\\?.*", "?...");
+    return "ConnectionSettings[name=" + name + ", url=" + shown + ", user=" + user + "]";
+  }
 }

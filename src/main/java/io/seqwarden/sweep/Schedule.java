@@ -1,6 +1,8 @@
 package io.seqwarden.sweep;
 
+import java.text.ParseException;
 import java.time.Duration;
+import org.quartz.CronExpression;
 
 /** When a database is swept. The first sweep runs at the start either way. */
 public sealed interface Schedule {
@@ -10,12 +12,33 @@ public sealed interface Schedule {
    *
    * @param interval 1 s or more
    */
-  record Every(Duration interval) implements Schedule {}
+  record Every(Duration interval) implements Schedule {
+    public Every {
+      if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+        throw new IllegalArgumentException("the interval " + interval + " is shorter than 1 s");
+      }
+    }
+  }
 
   /**
    * By a Quartz cron expression, in the JVM's time zone.
    *
    * @param expression for example {@code 0 0/5 * * * ?}
    */
-  record Cron(String expression) implements Schedule {}
+  record Cron(String expression) implements Schedule {
+    /**
+     * Checks the expression.
+     *
+     * @throws IllegalArgumentException where Quartz does not understand it, with what it says
+     */
+    public Cron {
+      try {
+        CronExpression.validateExpression(expression);
+      } catch (ParseException wrong) {
+        // It appends the exception that it ran into itself; nobody can do anything with that.
+        String cause = String.valueOf(wrong.getMessage()).replaceFirst(" \\(java\\..*", "");
+        throw new IllegalArgumentException(cause, wrong);
+      }
+    }
+  }
 }
