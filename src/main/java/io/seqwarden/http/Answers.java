@@ -9,6 +9,7 @@ final class Answers {
   private Answers() {}
 
   static void json(Context ctx, Object view) {
+    ctx.res().setCharacterEncoding(null);
     ctx.contentType(ContentType.JSON).result(Json.bytes(view));
   }
 }

@@ -6,7 +6,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.seqwarden.report.Journal;
 import io.seqwarden.sweep.DatabaseWatch;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -38,6 +37,9 @@ public final class HttpServer implements AutoCloseable {
           UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS,
           UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
           UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER);
+
+  /** How long a connection without a request may hold up the stop, in milliseconds. */
+  private static final long STOP_IDLE_MS = 100;
 
   private final HttpSettings settings;
   private final InetAddress address;
@@ -113,7 +115,7 @@ public final class HttpServer implements AutoCloseable {
       javalin.start();
     } catch (RuntimeException e) {
       throw new CannotStartException(
-          "http.host = %s, http.port = %d: cannot listen there: %s"
+          "Cannot listen on http.host = %s, http.port = %d: %s. Free that port or set another."
               .formatted(settings.host(), settings.port(), rootMessage(e)),
           e);
     }
@@ -154,7 +156,7 @@ public final class HttpServer implements AutoCloseable {
     config.routes.before(this::checkBody);
     for (Route route : routes) {
       config.routes.addHttpHandler(route.method(), route.path(), route.handler());
-      if (route.method() == HandlerType.GET) {
+      if (route.method().equals(HandlerType.GET)) {
         // Javalin would answer HEAD with 200 whatever GET says, the probes' 503 included.
         config.routes.addHttpHandler(HandlerType.HEAD, route.path(), route.handler());
       }
@@ -197,6 +199,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setHost(address.getHostAddress());
     connector.setPort(settings.port());
     connector.setIdleTimeout(limits.idle().toMillis());
+    connector.setShutdownIdleTimeout(STOP_IDLE_MS);
     return connector;
   }
 
@@ -224,7 +227,7 @@ public final class HttpServer implements AutoCloseable {
 
   private static String rootMessage(Throwable failure) {
     Throwable root = failure;
-    while (root.getCause() != null && !(root instanceof IOException)) {
+    while (root.getCause() != null) {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage());

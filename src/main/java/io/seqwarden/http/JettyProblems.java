@@ -2,7 +2,6 @@ package io.seqwarden.http;
 
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -35,14 +34,6 @@ final class JettyProblems extends ErrorHandler {
     SecurityHeaders.ALL.forEach(response.getHeaders()::put);
     response.getHeaders().put(CONTENT_TYPE);
     response.write(true, ByteBuffer.wrap(json(code, message)), callback);
-  }
-
-  @Override
-  public ByteBuffer badMessageError(
-      int status, @Nullable String reason, HttpFields.Mutable fields) {
-    SecurityHeaders.ALL.forEach(fields::put);
-    fields.put(CONTENT_TYPE);
-    return ByteBuffer.wrap(json(status, reason));
   }
 
   private static byte[] json(int status, @Nullable String reason) {

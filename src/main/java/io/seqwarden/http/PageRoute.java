@@ -44,7 +44,7 @@ final class PageRoute {
     FindingQuery query = reads.findingQuery(ctx, Optional.of(SEQUENCES_SHOWN));
     StringOutput html = new StringOutput(64 * 1024);
     templates.render("status.jte", page(query), html);
-    ctx.html(html.toString());
+    ctx.contentType("text/html; charset=utf-8").result(html.toString());
   }
 
   private StatusPage page(FindingQuery query) {
@@ -60,7 +60,7 @@ final class PageRoute {
         overall.tone(),
         overall.headline(),
         overall.sentences(),
-        new StatusPage.Moment(Wording.moment(now, now).iso(), now.toString()),
+        Wording.inFull(now),
         databases.stream().map(view -> DatabaseRows.row(view, now)).toList(),
         selection.filters(),
         selection.search(),
@@ -76,7 +76,7 @@ final class PageRoute {
         finding.database(),
         finding.sequence().name().quoted(),
         finding.sequence().columns().stream()
-            .map(c -> c.table().quoted() + "." + c.quotedName() + " " + c.type())
+            .map(c -> new StatusPage.Column(c.table().quoted() + "." + c.quotedName(), c.type()))
             .toList(),
         Wording.number(verdict.nextValue()),
         Wording.number(verdict.mark()),
@@ -85,6 +85,9 @@ final class PageRoute {
             : Wording.number(BigInteger.valueOf(verdict.gap())),
         Optional.of(verdict.usedRatio()).filter(ratio -> !ratio.isNaN()),
         Wording.percent(verdict.usedRatio()),
+        verdict.warnings().contains(Warning.EXHAUSTING)
+            ? StatusPage.Tone.WARN
+            : StatusPage.Tone.GOOD,
         verdict.warnings().stream().map(Warning::word).map(Wording::spaced).toList(),
         finding.guarded(),
         verdict.reason().map(Reason::message));

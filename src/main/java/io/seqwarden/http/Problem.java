@@ -45,6 +45,8 @@ record Problem(
   /** Makes this the answer. */
   void answer(Context ctx) {
     headers.forEach((name, value) -> ctx.header(name, value));
+    // A charset that an earlier content type brought would stay; JSON takes none.
+    ctx.res().setCharacterEncoding(null);
     ctx.status(status).contentType(CONTENT_TYPE).result(json());
   }
 

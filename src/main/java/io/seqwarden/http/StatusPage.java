@@ -93,22 +93,27 @@ public record StatusPage(
     }
   }
 
+  /** A fed column with its table. */
+  public record Column(String name, String type) {}
+
   /**
    * One sequence.
    *
    * @param used 0 to 1; empty where unknown
    * @param usedText the same in percent
+   * @param usedTone whether that is much
    */
   public record SequenceRow(
       Badge state,
       String database,
       String name,
-      List<String> columns,
+      List<Column> columns,
       String next,
       String mark,
       String gap,
       Optional<Double> used,
       String usedText,
+      Tone usedTone,
       List<String> warnings,
       boolean guarded,
       Optional<String> reason) {}

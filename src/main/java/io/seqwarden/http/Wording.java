@@ -34,9 +34,7 @@ final class Wording {
       return UNKNOWN;
     }
     double tenths = Math.floor(ratio * 1_000) / 10;
-    return tenths == 0 && ratio > 0
-        ? "< 0.1 %"
-        : String.format(Locale.ROOT, "%.1f %%", tenths);
+    return tenths == 0 && ratio > 0 ? "< 0.1 %" : String.format(Locale.ROOT, "%.1f %%", tenths);
   }
 
   /** A state's or a warning's word with spaces. */
@@ -59,6 +57,12 @@ final class Wording {
     String ago =
         length.equals("0 s") ? "now" : passed.isNegative() ? "in " + length : length + " ago";
     return new StatusPage.Moment(ago, then.truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** {@code then} told in full. */
+  static StatusPage.Moment inFull(Instant then) {
+    String iso = then.truncatedTo(ChronoUnit.SECONDS).toString();
+    return new StatusPage.Moment(iso.replace('T', ' ').replace("Z", " UTC"), iso);
   }
 
   private static String length(Duration length) {
