@@ -72,8 +72,11 @@ public record JdbcUrl(
   }
 
   private static String databaseOf(String server) {
+    if (!server.startsWith("/")) {
+      return server;
+    }
     if (!server.startsWith("//")) {
-      return server.startsWith("/") ? server.substring(1) : server;
+      throw new IllegalArgumentException("it has one / where // and the host belong");
     }
     String authority = server.substring(2);
     int slash = authority.indexOf('/');

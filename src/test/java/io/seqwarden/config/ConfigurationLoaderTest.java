@@ -361,7 +361,7 @@ final class ConfigurationLoaderTest {
               .replaceFirst("zzz.*", "")
               .replaceFirst("^databases\\.app", "database-defaults");
       String keys = problem.message().replaceFirst("^unknown key; known here are ", "");
-      for (String key : keys.split(", ")) {
+      for (String key : keys.split(", ", -1)) {
         known.add(block + key);
       }
     }

@@ -163,6 +163,7 @@ final class ConfigurationProblemsTest {
           jdbc:mysql://localhost/app          | it has to begin with jdbc:postgresql: and begins with jdbc:mysql://
           localhost:5432/app                  | it has to begin with jdbc:postgresql: and begins otherwise
           jdbc:postgresql://localhost         | a / and the database's name are missing after the host
+          jdbc:postgresql:/app                | it has one / where // and the host belong
           jdbc:postgresql://localhost/a/b     | it has a / too many
           jdbc:postgresql://u:hunter2@host/a  | the driver takes no user and password before the host; give them as user and password
           jdbc:postgresql://host:port/app     | the host is no name, address or [IPv6 address] with a port of digits
@@ -388,13 +389,15 @@ final class ConfigurationProblemsTest {
   void substitutionsThatFailAreAllReported() throws IOException {
     assertThat(
             problems(
-                "seqwarden.databases.app {\n"
-                    + "url = \"jdbc:postgresql://\"${DB_HOST}\"/app\"\n"
-                    + "password = ${DB_PASSWORD}\n"
-                    + "connections = ${DB_CONNECTIONS}\n"
-                    + "mode = ${?DB_MODE}\n"
-                    + "every = 5\n"
-                    + "}\n"))
+                """
+                seqwarden.databases.app {
+                url = "jdbc:postgresql://"${DB_HOST}"/app"
+                password = ${DB_PASSWORD}
+                connections = ${DB_CONNECTIONS}
+                mode = ${?DB_MODE}
+                every = 5
+                }
+                """))
         .containsExactly(
             "x.conf:2: ${DB_HOST} is neither an environment variable nor a key; set it, or write"
                 + " ${?DB_HOST} where it may be missing",

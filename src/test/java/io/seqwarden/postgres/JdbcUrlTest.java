@@ -43,7 +43,7 @@ final class JdbcUrlTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jdbc:postgresql:", "jdbc:postgresql:/", "jdbc:postgresql://host/"})
+  @ValueSource(strings = {"jdbc:postgresql:", "jdbc:postgresql:///", "jdbc:postgresql://host/"})
   void leavesTheDatabaseToTheUser(String url) {
     assertThat(JdbcUrl.parse(url).database()).isEmpty();
     assertThat(Driver.parseURL(url, new Properties())).isNotNull();
@@ -70,6 +70,7 @@ final class JdbcUrlTest {
   @ValueSource(
       strings = {
         "jdbc:postgresql://hunter2",
+        "jdbc:postgresql:/hunter2",
         "jdbc:postgresql://u:hunter2@host/app",
         "jdbc:postgresql://host/app/hunter2",
         "jdbc:postgresql://host:hunter2/app",
