@@ -1,0 +1,178 @@
+package io.seqwarden.sweep;
+
+import io.seqwarden.catalog.Catalog;
+import io.seqwarden.catalog.ObservationProgress;
+import io.seqwarden.catalog.Watched;
+import io.seqwarden.drift.Event;
+import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Observation;
+import io.seqwarden.drift.State;
+import io.seqwarden.drift.Verdict;
+import io.seqwarden.drift.Warning;
+import io.seqwarden.repair.Installation;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One pass over one database: discover, observe, judge, repair, guard. One thread at a time runs
+ * it.
+ */
+final class Pass {
+
+  private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
+
+  private final Stages stages;
+  private final Healer healer;
+  private Instant nextPrune = Instant.MIN;
+
+  Pass(Stages stages, Healer healer) {
+    this.stages = stages;
+    this.healer = healer;
+  }
+
+  /**
+   * What a pass leaves behind.
+   *
+   * @param catalog what it discovered, for syncs between sweeps
+   * @param installed what it found installed
+   * @param report what it found and did
+   * @param recorded events that guards and SQL functions left in the database since the last pass
+   */
+  record Result(
+      Catalog catalog, Installation.Status installed, SweepReport report, List<Event> recorded) {}
+
+  /**
+   * Runs the pass.
+   *
+   * @param cancelled asked between steps; true leaves the rest undone and the outcome partial
+   * @throws SQLException if the database is not reached, or the connection is lost
+   */
+  Result run(Event.Source source, BooleanSupplier cancelled, ObservationProgress progress)
+      throws SQLException {
+    Instant started = stages.clock().instant();
+    Catalog catalog = stages.discovery().discover(stages.database());
+    List<String> problems = new ArrayList<>(catalog.problems());
+    boolean writes = stages.heals() && !catalog.server().standby();
+
+    List<Watched> watched = catalog.sequences();
+    List<Observation> observations =
+        stages.observer().observe(stages.database(), watched, cancelled, progress);
+    Installation.Status before = stages.installation().status(watched);
+
+    List<Event> events = new ArrayList<>();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < observations.size(); i++) {
+      Watched entry = watched.get(i);
+      if (writes && !cancelled.getAsBoolean()) {
+        Healer.Healed healed =
+            healer.heal(entry, observations.get(i), false, before.hasEvent(), source);
+        verdicts.add(healed.verdict());
+        events.addAll(healed.events());
+        problems.addAll(healed.problems());
+      } else {
+        verdicts.add(
+            stages
+                .judge()
+                .judge(entry.sequence(), observations.get(i), entry.policy(), false));
+      }
+    }
+    Installation.Status installed = guard(watched, writes, before, cancelled, problems);
+    List<Event> recorded = recorded(installed, writes, problems);
+    List<Finding> findings = findings(watched, verdicts, installed);
+    boolean whole = observations.size() == watched.size() && !cancelled.getAsBoolean();
+    SweepReport report =
+        new SweepReport(
+            stages.settings().name(),
+            started,
+            Duration.between(started, stages.clock().instant()),
+            outcome(findings, problems, whole),
+            Optional.of(
+                catalog.server().standby() ? SweepReport.Role.STANDBY : SweepReport.Role.PRIMARY),
+            findings,
+            events,
+            problems);
+    return new Result(catalog, installed, report, recorded);
+  }
+
+  private Installation.Status guard(
+      List<Watched> watched,
+      boolean writes,
+      Installation.Status before,
+      BooleanSupplier cancelled,
+      List<String> problems)
+      throws SQLException {
+    if (!writes || stages.settings().guard() != DatabaseSettings.GuardMode.ENSURE) {
+      return before;
+    }
+    Installation.Outcome outcome = stages.installation().ensure(watched, true, cancelled);
+    problems.addAll(outcome.problems());
+    return outcome.steps() == 0 ? before : stages.installation().status(watched);
+  }
+
+  private List<Event> recorded(
+      Installation.Status installed, boolean writes, List<String> problems) {
+    if (!installed.hasEvent()) {
+      return List.of();
+    }
+    try {
+      List<Event> events =
+          stages
+              .eventTable()
+              .readNew(stages.database(), stages.settings().catalog().timeouts());
+      Instant now = stages.clock().instant();
+      if (writes && !now.isBefore(nextPrune)) {
+        stages.eventTable().prune(stages.database(), stages.settings().catalog().timeouts());
+        nextPrune = now.plus(PRUNE_EVERY);
+      }
+      return events;
+    } catch (SQLException failure) {
+      problems.add(
+          "seqwarden.event could not be read or pruned, so what guards did is not shown: %s (%s). GRANT SELECT, DELETE ON seqwarden.event and USAGE ON SCHEMA seqwarden to the role of this connection"
+              .formatted(failure.getMessage(), failure.getSQLState()));
+      return List.of();
+    }
+  }
+
+  private List<Finding> findings(
+      List<Watched> watched, List<Verdict> verdicts, Installation.Status installed) {
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < verdicts.size(); i++) {
+      findings.add(finding(stages.settings(), watched.get(i), verdicts.get(i), installed));
+    }
+    return findings;
+  }
+
+  static Finding finding(
+      DatabaseSettings settings,
+      Watched watched,
+      Verdict verdict,
+      Installation.Status installed) {
+    long oid = watched.sequence().oid();
+    boolean guarded = installed.guarded().contains(oid);
+    boolean missing =
+        settings.guard() != DatabaseSettings.GuardMode.OFF
+            && !guarded
+            && installed.guardable().contains(oid);
+    return new Finding(
+        settings.name(),
+        watched.sequence(),
+        missing ? verdict.with(Warning.GUARD_MISSING) : verdict,
+        guarded);
+  }
+
+  private static SweepReport.Outcome outcome(
+      List<Finding> findings, List<String> problems, boolean whole) {
+    Set<State> states = new HashSet<>();
+    findings.forEach(finding -> states.add(finding.verdict().state()));
+    return whole && problems.isEmpty() && !states.contains(State.UNREADABLE)
+        ? SweepReport.Outcome.OK
+        : SweepReport.Outcome.PARTIAL;
+  }
+}

@@ -1,0 +1,170 @@
+package io.seqwarden.sweep;
+
+import io.seqwarden.catalog.Watched;
+import io.seqwarden.drift.Event;
+import io.seqwarden.drift.FedColumn;
+import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Observation;
+import io.seqwarden.drift.Position;
+import io.seqwarden.sweep.DatabaseWatch.SyncResult;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Syncs of single sequences and tables of one database, shared by callers. Thread-safe. */
+final class SequenceSyncs {
+
+  /** How many callers may wait; the contract's bound. */
+  static final int MAX_WAITING = 2_000;
+
+  /** Names that were asked for and are kept for sharing; forgotten when more come. */
+  private static final int MAX_SUBJECTS = 10_000;
+
+  private final Stages stages;
+  private final Healer healer;
+  private final SweepListener listener;
+  private final Executor executor;
+  private final SweptDatabase owner;
+  private final Map<Subject, Shared<SyncResult>> shared = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * What is asked for.
+   *
+   * @param name a quoted name with its schema
+   * @param table whether it names a table
+   */
+  record Subject(String name, boolean table, boolean force, Event.Source source) {}
+
+  SequenceSyncs(
+      Stages stages,
+      Healer healer,
+      SweepListener listener,
+      Executor executor,
+      SweptDatabase owner) {
+    this.stages = stages;
+    this.healer = healer;
+    this.listener = listener;
+    this.executor = executor;
+    this.owner = owner;
+  }
+
+  CompletionStage<SyncResult> request(Subject subject) {
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      return CompletableFuture.completedFuture(
+          new SyncResult.TooMany(
+              "%d calls wait for a sync of %s already, the most that may: call again later"
+                  .formatted(MAX_WAITING, owner.name())));
+    }
+    if (shared.size() > MAX_SUBJECTS) {
+      shared.values().removeIf(Shared::isIdle);
+    }
+    return shared
+        .computeIfAbsent(subject, key -> new Shared<>(() -> sync(key), executor))
+        .request()
+        .handle(
+            (result, failure) -> {
+              waiting.decrementAndGet();
+              if (failure instanceof RejectedExecutionException) {
+                return new SyncResult.NotNow("seqwarden is shutting down");
+              }
+              if (failure != null) {
+                throw new IllegalStateException("A sync of " + subject.name() + " broke off", failure);
+              }
+              return result;
+            });
+  }
+
+  private SyncResult sync(Subject subject) {
+    if (owner.notNow().isPresent()) {
+      return new SyncResult.NotNow(owner.notNow().get());
+    }
+    try {
+      SweptDatabase.Known known = owner.known(false);
+      List<Watched> named = named(subject, known);
+      if (named.isEmpty()) {
+        known = owner.known(true);
+        named = named(subject, known);
+      }
+      if (named.isEmpty()) {
+        return new SyncResult.Unknown(unknown(subject));
+      }
+      List<SyncResult.Judged> results = new ArrayList<>();
+      for (Watched watched : named) {
+        results.add(sync(watched, subject, known));
+      }
+      return results.stream().max(Comparator.comparing(r -> r.finding().verdict().state())).get();
+    } catch (SQLException failure) {
+      return new SyncResult.Unreachable(owner.unreachable(failure));
+    }
+  }
+
+  private SyncResult.Judged sync(Watched watched, Subject subject, SweptDatabase.Known known)
+      throws SQLException {
+    Observation observation = stages.observer().observe(stages.database(), watched);
+    OptionalLong before = lastValue(observation);
+    Healer.Healed healed;
+    if (stages.heals() && !known.catalog().server().standby()) {
+      healed =
+          healer.heal(
+              watched, observation, subject.force(), known.installed().hasEvent(), subject.source());
+    } else {
+      healed =
+          new Healer.Healed(
+              stages
+                  .judge()
+                  .judge(watched.sequence(), observation, watched.policy(), subject.force()),
+              List.of(),
+              List.of());
+    }
+    Finding finding =
+        Pass.finding(stages.settings(), watched, healed.verdict(), known.installed());
+    listener.synced(finding, healed.events());
+    OptionalLong after =
+        finding.verdict().position().map(Position::lastValue).map(OptionalLong::of).orElse(before);
+    return new SyncResult.Judged(before, after, finding.verdict().mark(), finding);
+  }
+
+  private static OptionalLong lastValue(Observation observation) {
+    return observation
+        .position()
+        .map(Position::lastValue)
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  private static List<Watched> named(Subject subject, SweptDatabase.Known known) {
+    return known.catalog().sequences().stream()
+        .filter(
+            watched ->
+                subject.table()
+                    ? watched.sequence().columns().stream()
+                        .anyMatch(column -> isOf(column, subject.name()))
+                    : watched.sequence().name().quoted().equals(subject.name()))
+        .toList();
+  }
+
+  private static boolean isOf(FedColumn column, String table) {
+    return column.table().quoted().equals(table)
+        || column.members().stream().anyMatch(member -> member.table().quoted().equals(table));
+  }
+
+  private String unknown(Subject subject) {
+    return subject.table()
+        ? "No watched sequence feeds a table %s in %s: check the name, include and exclude, and the privileges; see GET /api/v1/sequences"
+            .formatted(subject.name(), owner.name())
+        : "No watched sequence is named %s in %s: check the name, include and exclude, and that it feeds a column; see GET /api/v1/sequences"
+            .formatted(subject.name(), owner.name());
+  }
+
+}

@@ -1,0 +1,277 @@
+package io.seqwarden.sweep;
+
+import io.seqwarden.catalog.Catalog;
+import io.seqwarden.catalog.ObservationProgress;
+import io.seqwarden.drift.Event;
+import io.seqwarden.postgres.Database;
+import io.seqwarden.postgres.SqlState;
+import io.seqwarden.repair.Installation;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One watched database: its sweeps, one at a time, and its syncs between them. Thread-safe.
+ *
+ * <p>Works on threads of its own, as many as it may have connections, so that a slow or dead
+ * database delays no other.
+ */
+public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweptDatabase.class);
+
+  private final Stages stages;
+  private final SweepListener listener;
+  private final ExecutorService executor;
+  private final Pass pass;
+  private final SequenceSyncs syncs;
+  private final Pause pause;
+  private final Backoff backoff = new Backoff();
+  private final Shared<SweepReport> scheduled;
+  private final Shared<SweepReport> byHttp;
+  private final Shared<SweepReport> byCli;
+  private final ObservationProgress progress;
+  private final Object passLock = new Object();
+
+  private volatile @Nullable Known known;
+  private volatile Reached reached = new Reached(false, Optional.empty(), Optional.empty());
+  private volatile Optional<Instant> lastSweep = Optional.empty();
+  private volatile Optional<Instant> nextSweep = Optional.empty();
+  private volatile Instant notBefore = Instant.MIN;
+  private volatile boolean closed;
+
+  /** What the last pass found, for syncs between sweeps. */
+  record Known(Catalog catalog, Installation.Status installed) {}
+
+  private record Reached(
+      boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
+
+  /** For one database; {@code executor} is its own and is shut down by {@link #close}. */
+  SweptDatabase(
+      DatabaseSettings settings,
+      Database database,
+      SweepListener listener,
+      ExecutorService executor,
+      Clock clock,
+      ObservationProgress progress) {
+    this.stages = Stages.of(settings, database, clock);
+    this.listener = listener;
+    this.executor = executor;
+    this.progress = progress;
+    this.pause = new Pause(clock);
+    Healer healer = new Healer(stages);
+    this.pass = new Pass(stages, healer);
+    this.syncs = new SequenceSyncs(stages, healer, listener, executor, this);
+    this.scheduled = new Shared<>(() -> sweepNow(Event.Source.SWEEP), executor);
+    this.byHttp = new Shared<>(() -> sweepNow(Event.Source.HTTP), executor);
+    this.byCli = new Shared<>(() -> sweepNow(Event.Source.CLI), executor);
+  }
+
+  @Override
+  public String name() {
+    return stages.settings().name();
+  }
+
+  @Override
+  public Status status() {
+    Reached now = reached;
+    return new Status(
+        now.up(),
+        now.role(),
+        !stages.heals(),
+        pause.active(),
+        pause.ends(),
+        known != null,
+        lastSweep,
+        nextSweep,
+        now.problem());
+  }
+
+  @Override
+  public CompletionStage<SweepReport> sweep(Event.Source source) {
+    if (source == Event.Source.HTTP) {
+      return byHttp.request();
+    }
+    return source == Event.Source.CLI ? byCli.request() : scheduled.request();
+  }
+
+  /**
+   * A scheduled sweep is due. One that is still under way, or a pause, lets it be skipped; while an
+   * unreachable database's wait lasts, nothing happens.
+   *
+   * @param next when the one after it is due
+   */
+  void due(Optional<Instant> next) {
+    nextSweep = next;
+    if (stages.clock().instant().isBefore(notBefore)) {
+      return;
+    }
+    if (!scheduled.isIdle()) {
+      listener.swept(skipped("The sweep before it was still under way when this one was due"));
+      return;
+    }
+    CompletableFuture<SweepReport> report = scheduled.request();
+    report.exceptionally(
+        failure -> {
+          LOG.error("A sweep of {} broke off: a bug", name(), failure);
+          return skipped(failure.toString());
+        });
+  }
+
+  /** Whether an unreachable database is due to be tried again outside of its schedule. */
+  boolean retryDue() {
+    return !reached.up()
+        && reached.problem().isPresent()
+        && !stages.clock().instant().isBefore(notBefore)
+        && scheduled.isIdle();
+  }
+
+  private SweepReport sweepNow(Event.Source source) {
+    synchronized (passLock) {
+      if (closed || pause.active()) {
+        SweepReport report =
+            skipped("%s is %s".formatted(name(), closed ? "being closed" : "paused"));
+        listener.swept(report);
+        return report;
+      }
+      Instant started = stages.clock().instant();
+      SweepReport report;
+      List<Event> recorded = List.of();
+      try {
+        Pass.Result result = pass.run(source, this::interrupted, progress);
+        known = new Known(result.catalog(), result.installed());
+        report = result.report();
+        recorded = result.recorded();
+        isReached(report);
+      } catch (SQLException failure) {
+        report = failed(started, failure);
+      }
+      listener.swept(report);
+      if (!recorded.isEmpty()) {
+        listener.recorded(name(), recorded);
+      }
+      return report;
+    }
+  }
+
+  private boolean interrupted() {
+    return closed || pause.active();
+  }
+
+  private void isReached(SweepReport report) {
+    if (!reached.up()) {
+      LOG.info("{} is reached: {}", name(), report.role().map(SweepReport.Role::word).orElse("?"));
+    }
+    reached = new Reached(true, report.role(), Optional.empty());
+    lastSweep = Optional.of(report.startedAt().plus(report.duration()));
+    backoff.reset();
+    notBefore = Instant.MIN;
+  }
+
+  private SweepReport failed(Instant started, SQLException failure) {
+    Duration wait = backoff.afterFailure();
+    notBefore = stages.clock().instant().plus(wait);
+    String problem = unreachable(failure);
+    if (reached.up() || reached.problem().isEmpty()) {
+      LOG.warn("{}. Tried again in {} s, and then at most every 30 s", problem, wait.toSeconds());
+    }
+    reached = new Reached(false, reached.role(), Optional.of(problem));
+    return new SweepReport(
+        name(),
+        started,
+        Duration.between(started, stages.clock().instant()),
+        SweepReport.Outcome.FAILED,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(problem));
+  }
+
+  String unreachable(SQLException failure) {
+    String cause = failure.getMessage() + " (" + failure.getSQLState() + ")";
+    return SqlState.isConnectionFailure(failure)
+        ? "%s cannot be reached: %s".formatted(name(), cause)
+        : "%s cannot be swept: %s".formatted(name(), cause);
+  }
+
+  private SweepReport skipped(String why) {
+    return new SweepReport(
+        name(),
+        stages.clock().instant(),
+        Duration.ZERO,
+        SweepReport.Outcome.SKIPPED,
+        reached.role(),
+        List.of(),
+        List.of(),
+        List.of(why));
+  }
+
+  /** What the last pass found; discovered now where none ended yet, or {@code fresh} is asked. */
+  Known known(boolean fresh) throws SQLException {
+    Known last = known;
+    if (last != null && !fresh) {
+      return last;
+    }
+    Catalog catalog = stages.discovery().discover(stages.database());
+    Installation.Status installed =
+        last == null
+            ? new Installation.Status(Set.of(), Set.of(), false)
+            : last.installed();
+    return new Known(catalog, installed);
+  }
+
+  /** Why nothing may be done now; empty where it may. */
+  Optional<String> notNow() {
+    if (closed) {
+      return Optional.of("seqwarden is shutting down");
+    }
+    return pause.active()
+        ? Optional.of(
+            "%s is paused%s: resume it, or wait"
+                .formatted(name(), pause.ends().map(end -> " until " + end).orElse("")))
+        : Optional.empty();
+  }
+
+  @Override
+  public CompletionStage<SyncResult> syncSequence(
+      String sequence, boolean force, Event.Source source) {
+    return syncs.request(new SequenceSyncs.Subject(sequence, false, force, source));
+  }
+
+  @Override
+  public CompletionStage<SyncResult> syncTable(String table, boolean force, Event.Source source) {
+    return syncs.request(new SequenceSyncs.Subject(table, true, force, source));
+  }
+
+  @Override
+  public void pause(Optional<Duration> length) {
+    pause.begin(length);
+    LOG.info(
+        "{} is paused{}: no sweeps and no advances; a restart of seqwarden ends the pause",
+        name(),
+        pause.ends().map(end -> " until " + end).orElse(" until it is resumed"));
+  }
+
+  @Override
+  public void resume() {
+    pause.end();
+    LOG.info("{} is resumed", name());
+  }
+
+  /** Takes no more work; what is under way ends at its next step. */
+  @Override
+  public void close() {
+    closed = true;
+    executor.shutdown();
+  }
+}
