@@ -4,8 +4,8 @@ import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
-import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Reading;
+import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.drift.State;
 import io.seqwarden.drift.Verdict;
@@ -54,11 +54,7 @@ final class Healer {
 
   /** Advances {@code watched} as long as it is behind and moves; then reads it once more. */
   Healed heal(
-      Watched watched,
-      Observation observed,
-      boolean force,
-      boolean inDatabase,
-      Event.Source source)
+      Watched watched, Observation observed, boolean force, boolean inDatabase, Event.Source source)
       throws SQLException {
     Observation observation = observed;
     Verdict verdict = judge(watched, observation, force);
@@ -70,8 +66,13 @@ final class Healer {
         break;
       }
       events.add(
-          event(watched.sequence(), source, moved.get().before(), moved.get().after(),
-              verdict.mark(), Optional.empty()));
+          event(
+              watched.sequence(),
+              source,
+              moved.get().before(),
+              moved.get().after(),
+              verdict.mark(),
+              Optional.empty()));
       observation = stages.observer().observe(stages.database(), watched);
       verdict = judge(watched, observation, force);
     }
@@ -79,8 +80,10 @@ final class Healer {
     if (inDatabase) {
       events.forEach(event -> record(event, problems));
     }
-    return new Healed(stages.judge().judge(watched.sequence(), observation, watched.policy(), force),
-        events, problems);
+    return new Healed(
+        stages.judge().judge(watched.sequence(), observation, watched.policy(), force),
+        events,
+        problems);
   }
 
   private Verdict judge(Watched watched, Observation observation, boolean force) {
@@ -91,11 +94,14 @@ final class Healer {
       throws SQLException {
     try {
       return Optional.of(
-          stages.database().write(
-              stages.settings().catalog().timeouts(),
-              connection ->
-                  stages.advancer().advance(
-                      connection, sequence, verdict.target().getAsLong())));
+          stages
+              .database()
+              .write(
+                  stages.settings().catalog().timeouts(),
+                  connection ->
+                      stages
+                          .advancer()
+                          .advance(connection, sequence, verdict.target().getAsLong())));
     } catch (SQLException failure) {
       if (SqlState.isConnectionFailure(failure)) {
         throw failure;
@@ -118,8 +124,7 @@ final class Healer {
       Sequence sequence, Observation observation, Verdict verdict, Event.Source source) {
     Optional<Refusal> refusal = Optional.empty();
     if (verdict.state() == State.REFUSED) {
-      refusal =
-          Optional.of(new Refusal(verdict.reason().orElseThrow().code(), verdict.mark()));
+      refusal = Optional.of(new Refusal(verdict.reason().orElseThrow().code(), verdict.mark()));
     } else if (verdict.warnings().contains(Warning.OUTLIER)) {
       refusal = Optional.of(new Refusal(Reason.Code.OUTLIER, furthest(sequence, observation)));
     }
@@ -131,7 +136,11 @@ final class Healer {
       return Optional.empty();
     }
     OptionalLong at =
-        verdict.position().map(Position::lastValue).map(OptionalLong::of).orElse(OptionalLong.empty());
+        verdict
+            .position()
+            .map(Position::lastValue)
+            .map(OptionalLong::of)
+            .orElse(OptionalLong.empty());
     return Optional.of(
         event(sequence, source, at, at, refusal.get().mark(), Optional.of(refusal.get().code())));
   }
@@ -145,12 +154,14 @@ final class Healer {
 
   private void record(Event event, List<String> problems) {
     try {
-      stages.database().write(
-          stages.settings().catalog().timeouts(),
-          connection -> {
-            stages.eventTable().insert(connection, event);
-            return event;
-          });
+      stages
+          .database()
+          .write(
+              stages.settings().catalog().timeouts(),
+              connection -> {
+                stages.eventTable().insert(connection, event);
+                return event;
+              });
     } catch (SQLException failure) {
       problems.add(
           "The event of %s could not be written to seqwarden.event and is kept in memory only: %s (%s). GRANT INSERT ON seqwarden.event to the role of this connection"

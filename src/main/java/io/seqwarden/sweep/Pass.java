@@ -78,9 +78,7 @@ final class Pass {
         problems.addAll(healed.problems());
       } else {
         verdicts.add(
-            stages
-                .judge()
-                .judge(entry.sequence(), observations.get(i), entry.policy(), false));
+            stages.judge().judge(entry.sequence(), observations.get(i), entry.policy(), false));
       }
     }
     Installation.Status installed = guard(watched, writes, before, cancelled, problems);
@@ -123,9 +121,7 @@ final class Pass {
     }
     try {
       List<Event> events =
-          stages
-              .eventTable()
-              .readNew(stages.database(), stages.settings().catalog().timeouts());
+          stages.eventTable().readNew(stages.database(), stages.settings().catalog().timeouts());
       Instant now = stages.clock().instant();
       if (writes && !now.isBefore(nextPrune)) {
         stages.eventTable().prune(stages.database(), stages.settings().catalog().timeouts());
@@ -150,10 +146,7 @@ final class Pass {
   }
 
   static Finding finding(
-      DatabaseSettings settings,
-      Watched watched,
-      Verdict verdict,
-      Installation.Status installed) {
+      DatabaseSettings settings, Watched watched, Verdict verdict, Installation.Status installed) {
     long oid = watched.sequence().oid();
     boolean guarded = installed.guarded().contains(oid);
     boolean missing =

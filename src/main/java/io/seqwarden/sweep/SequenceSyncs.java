@@ -79,7 +79,8 @@ final class SequenceSyncs {
                 return new SyncResult.NotNow("seqwarden is shutting down");
               }
               if (failure != null) {
-                throw new IllegalStateException("A sync of " + subject.name() + " broke off", failure);
+                throw new IllegalStateException(
+                    "A sync of " + subject.name() + " broke off", failure);
               }
               return result;
             });
@@ -117,7 +118,11 @@ final class SequenceSyncs {
     if (stages.heals() && !known.catalog().server().standby()) {
       healed =
           healer.heal(
-              watched, observation, subject.force(), known.installed().hasEvent(), subject.source());
+              watched,
+              observation,
+              subject.force(),
+              known.installed().hasEvent(),
+              subject.source());
     } else {
       healed =
           new Healer.Healed(
@@ -127,8 +132,7 @@ final class SequenceSyncs {
               List.of(),
               List.of());
     }
-    Finding finding =
-        Pass.finding(stages.settings(), watched, healed.verdict(), known.installed());
+    Finding finding = Pass.finding(stages.settings(), watched, healed.verdict(), known.installed());
     listener.synced(finding, healed.events());
     OptionalLong after =
         finding.verdict().position().map(Position::lastValue).map(OptionalLong::of).orElse(before);
@@ -166,5 +170,4 @@ final class SequenceSyncs {
         : "No watched sequence is named %s in %s: check the name, include and exclude, and that it feeds a column; see GET /api/v1/sequences"
             .formatted(subject.name(), owner.name());
   }
-
 }

@@ -93,8 +93,7 @@ public final class Sweeps implements DatabaseWatch.All, AutoCloseable {
             new LinkedBlockingQueue<>(),
             work -> {
               Thread thread =
-                  new Thread(
-                      work, "seqwarden-" + settings.name() + "-" + number.incrementAndGet());
+                  new Thread(work, "seqwarden-" + settings.name() + "-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
@@ -123,11 +122,10 @@ public final class Sweeps implements DatabaseWatch.All, AutoCloseable {
   /** Schedules every database's sweeps, the first ones now. */
   public void start() {
     try {
-      for (SweptDatabase database : databases.values()) {
-        JobDetail job =
-            JobBuilder.newJob(SweepJob.class).withIdentity(key(database.name())).build();
-        scheduler.scheduleJob(job, trigger(schedules.get(database.name())));
-        if (schedules.get(database.name()) instanceof Schedule.Cron) {
+      for (Map.Entry<String, Schedule> entry : schedules.entrySet()) {
+        JobDetail job = JobBuilder.newJob(SweepJob.class).withIdentity(key(entry.getKey())).build();
+        scheduler.scheduleJob(job, trigger(entry.getValue()));
+        if (entry.getValue() instanceof Schedule.Cron) {
           scheduler.triggerJob(job.getKey());
         }
       }

@@ -53,8 +53,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   /** What the last pass found, for syncs between sweeps. */
   record Known(Catalog catalog, Installation.Status installed) {}
 
-  private record Reached(
-      boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
+  private record Reached(boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
 
   /** For one database; {@code executor} is its own and is shut down by {@link #close}. */
   SweptDatabase(
@@ -224,9 +223,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     }
     Catalog catalog = stages.discovery().discover(stages.database());
     Installation.Status installed =
-        last == null
-            ? new Installation.Status(Set.of(), Set.of(), false)
-            : last.installed();
+        last == null ? new Installation.Status(Set.of(), Set.of(), false) : last.installed();
     return new Known(catalog, installed);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.catalog;
+
+import org.jspecify.annotations.NullMarked;
