@@ -1,0 +1,98 @@
+package io.seqwarden.sweep;
+
+import io.seqwarden.catalog.CatalogSettings;
+import io.seqwarden.catalog.ObservationProgress;
+import io.seqwarden.drift.Event;
+import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Limits;
+import io.seqwarden.postgres.ConnectionSettings;
+import io.seqwarden.postgres.Databases;
+import io.seqwarden.postgres.Timeouts;
+import io.seqwarden.repair.EventSettings;
+import io.seqwarden.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** What the tests of this package share: the sweeps of a test's database. */
+final class Sweeping implements AutoCloseable, SweepListener {
+
+  private final Databases databases = new Databases(8);
+  private final Sweeps sweeps;
+  final List<SweepReport> reports = new CopyOnWriteArrayList<>();
+  final List<Event> events = new CopyOnWriteArrayList<>();
+
+  Sweeping(TestDatabase test, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
+    this(settings(test.jdbcUrl(), TestDatabase.SUPERUSER, mode, guard));
+  }
+
+  Sweeping(DatabaseSettings... settings) {
+    this.sweeps =
+        new Sweeps(
+            List.of(settings), databases::open, this, Clock.systemUTC(), ObservationProgress.NONE);
+  }
+
+  static DatabaseSettings settings(
+      String url, String user, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
+    return new DatabaseSettings(
+        new ConnectionSettings("app", url, Optional.of(user), Optional.empty(), 2),
+        new Schedule.Every(Duration.ofSeconds(1)),
+        Duration.ofMinutes(10),
+        mode,
+        guard,
+        new CatalogSettings(
+            List.of("*.*"),
+            List.of(),
+            List.of(),
+            new Timeouts(Duration.ofMillis(200), Duration.ofSeconds(5)),
+            false,
+            128),
+        Limits.DEFAULT,
+        new EventSettings(Duration.ofDays(30), 1_000, true),
+        List.of());
+  }
+
+  Sweeps sweeps() {
+    return sweeps;
+  }
+
+  DatabaseWatch app() {
+    return sweeps.database("app").orElseThrow();
+  }
+
+  SweepReport sweep() throws Exception {
+    return app().sweep(Event.Source.SWEEP).toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  DatabaseWatch.SyncResult syncTable(String table, boolean force) throws Exception {
+    return app()
+        .syncTable(table, force, Event.Source.HTTP)
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void swept(SweepReport report) {
+    reports.add(report);
+    events.addAll(report.events());
+  }
+
+  @Override
+  public void synced(Finding finding, List<Event> synced) {
+    events.addAll(synced);
+  }
+
+  @Override
+  public void recorded(String database, List<Event> recorded) {
+    events.addAll(recorded);
+  }
+
+  @Override
+  public void close() {
+    sweeps.close();
+    databases.close();
+  }
+}

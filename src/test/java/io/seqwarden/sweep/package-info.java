@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.sweep;
+
+import org.jspecify.annotations.NullMarked;
