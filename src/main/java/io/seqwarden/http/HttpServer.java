@@ -41,6 +41,8 @@ public final class HttpServer implements AutoCloseable {
   /** How long a connection without a request may hold up the stop, in milliseconds. */
   private static final long STOP_IDLE_MS = 100;
 
+  private static final int ACCEPT_QUEUE = 1_024;
+
   private final HttpSettings settings;
   private final InetAddress address;
   private final ServerLimits limits;
@@ -198,6 +200,9 @@ public final class HttpServer implements AutoCloseable {
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(address.getHostAddress());
     connector.setPort(settings.port());
+    // A thousand clients that meet the same 23505 come at once; past the queue, each waits for a
+    // second before it knocks again.
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(limits.idle().toMillis());
     connector.setShutdownIdleTimeout(STOP_IDLE_MS);
     return connector;

@@ -158,7 +158,7 @@ final class HostileInputTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
-            200,
+            50,
             8,
             8192,
             4096);
