@@ -21,9 +21,13 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves the API, the metrics and the page. Thread-safe; started and closed once. */
 public final class HttpServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
   /**
    * Encoded slashes and percent signs occur in quoted names. Everything else that makes a path
@@ -47,8 +51,10 @@ public final class HttpServer implements AutoCloseable {
   private final InetAddress address;
   private final ServerLimits limits;
   private final QueuedThreadPool threads;
+  private final WriteRoutes writes;
   private final List<Route> routes;
   private final Javalin javalin;
+  private volatile int port;
 
   /**
    * A server that is still to be started.
@@ -93,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
     this.threads = new QueuedThreadPool(limits.maxThreads(), 4, 60_000);
     threads.setName("http");
     ReadRoutes reads = new ReadRoutes(databases, journal);
-    WriteRoutes writes = new WriteRoutes(new Watched(databases), reads, clock, limits, threads);
+    this.writes = new WriteRoutes(new Watched(databases), reads, clock, limits, threads);
     this.routes =
         Routes.all(
             reads,
@@ -121,12 +127,13 @@ public final class HttpServer implements AutoCloseable {
               .formatted(settings.host(), settings.port(), rootMessage(e)),
           e);
     }
-    return port();
+    port = javalin.port();
+    return port;
   }
 
-  /** The port that it listens on. */
+  /** The port that it listens on; 0 before the start. */
   public int port() {
-    return javalin.port();
+    return port;
   }
 
   /** The page's address, for people. */
@@ -138,7 +145,16 @@ public final class HttpServer implements AutoCloseable {
   /** Stops listening, gives requests under way a few seconds, and ends. */
   @Override
   public void close() {
-    javalin.stop();
+    try {
+      writes.stopWaiting(limits.stop().multipliedBy(2).dividedBy(3));
+      // Not by way of Javalin, to which a request that had to be cut off is an error.
+      javalin.jettyServer().server().stop();
+    } catch (Exception e) {
+      LOG.warn(
+          "stopped; requests that still waited after {} s were cut off: {}",
+          limits.stop().toSeconds(),
+          e.toString());
+    }
   }
 
   /** What it serves. */

@@ -11,12 +11,16 @@ import io.seqwarden.sweep.SweepReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,8 @@ final class WriteRoutes {
   private final Clock clock;
   private final ServerLimits limits;
   private final Executor executor;
+  private final AtomicLong calls = new AtomicLong();
+  private final Map<Long, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
 
   /**
    * Routes over the databases that {@code watched} knows.
@@ -106,36 +112,53 @@ final class WriteRoutes {
     Answers.json(ctx, reads.view(watch));
   }
 
+  /**
+   * Tells all who still wait after {@code patience} that the server stops. To be called once no
+   * more requests come in.
+   */
+  void stopWaiting(Duration patience) {
+    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () ->
+                waiting.forEach(
+                    (id, call) ->
+                        call.completeExceptionally(
+                            retry(
+                                RETRY_LATER,
+                                "seqwarden is stopping. Ask again once it is back."))));
+  }
+
   private <T> void answerLater(
       Context ctx, Supplier<CompletionStage<T>> work, Duration wait, Consumer<T> answer) {
     ctx.future(
-        () ->
-            work.get()
-                // A stage of our own: others wait for theirs, and longer.
-                .thenApply(result -> result)
-                .toCompletableFuture()
-                .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                    (result, failure) -> {
-                      if (failure != null) {
-                        throw unfinished(failure, wait);
-                      }
-                      answer.accept(result);
-                      return ctx;
-                    },
-                    executor));
+        () -> {
+          // A stage of our own: others wait for theirs, and longer.
+          CompletableFuture<T> call = work.get().thenApply(r -> r).toCompletableFuture();
+          long id = calls.incrementAndGet();
+          waiting.put(id, call);
+          return call.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+              .whenComplete((result, failure) -> waiting.remove(id))
+              .handleAsync(
+                  (result, failure) -> {
+                    if (failure != null) {
+                      throw unfinished(failure, wait);
+                    }
+                    answer.accept(result);
+                    return ctx;
+                  },
+                  executor);
+        });
   }
 
   private static RuntimeException unfinished(Throwable failure, Duration wait) {
-    if (failure instanceof TimeoutException) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof TimeoutException) {
       return retry(
           RETRY_LATER,
           "There was no result within %d s. The work goes on; ask again for how it ended."
               .formatted(wait.toSeconds()));
     }
-    return failure instanceof CompletionException completion
-        ? completion
-        : new CompletionException(failure);
+    return new CompletionException(cause);
   }
 
   private void answer(Context ctx, DatabaseWatch watch, SyncResult result) {
