@@ -1,19 +1,79 @@
 package io.seqwarden.app;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Where {@code java -jar seqwarden.jar} starts. */
-public final class Main {
+/** Where {@code java -jar seqwarden.jar} starts: the commands of the contract. */
+@Command(
+    name = "seqwarden",
+    description = {
+      "Watches PostgreSQL sequences: compares each with the ids of the columns that it feeds, and"
+          + " advances it where the next inserts would fail with 23505.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    scope = CommandLine.ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Every command has --help. Exit codes of check and sync: 0 all in sync; 1 some behind or"
+          + " refused; 2 not everything could be judged, or bad usage."
+    },
+    subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      CheckCommand.class,
+      SyncCommand.class,
+      InstallCommand.class,
+      UninstallCommand.class,
+      SqlCommand.class
+    })
+public final class Main implements Runnable {
 
-  private Main() {}
+  @Spec private @Nullable CommandSpec spec;
 
-  /**
-   * Prints the version.
-   *
-   * @param args not read yet
-   */
+  /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    @Nullable String version = Main.class.getPackage().getImplementationVersion();
-    System.out.println("seqwarden " + (version == null ? "(unpackaged)" : version));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The commands, ready to parse; tests give them writers of their own. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof CommandFailedException expected) {
+            expected.problems().forEach(command.getErr()::println);
+            command.getErr().flush();
+            return expected.exitCode();
+          }
+          throw failure;
+        });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    CommandSpec known = java.util.Objects.requireNonNull(spec);
+    throw new ParameterException(known.commandLine(), "A command is missing");
+  }
+
+  /** The version of the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"seqwarden " + version()};
+    }
+
+    static String version() {
+      @Nullable String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "(unpackaged)" : version;
+    }
   }
 }

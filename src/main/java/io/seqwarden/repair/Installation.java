@@ -2,6 +2,7 @@ package io.seqwarden.repair;
 
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.postgres.Database;
+import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.postgres.SqlState;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -241,5 +242,10 @@ public final class Installation {
   public static String script(InstallSettings settings, List<Watched> watched) {
     InstallPlan plan = new InstallPlan(settings, watched);
     return plan.script();
+  }
+
+  /** A script that removes everything, in one transaction. */
+  public static String removalScript() {
+    return SqlResource.load(Installation.class, "uninstall.sql");
   }
 }

@@ -1,0 +1,240 @@
+package io.seqwarden.report;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.jetty12.server.TimedHandler;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
+import io.seqwarden.drift.Event;
+import io.seqwarden.drift.Finding;
+import io.seqwarden.postgres.PooledDatabase;
+import io.seqwarden.sweep.DatabaseWatch;
+import io.seqwarden.sweep.SweepListener;
+import io.seqwarden.sweep.SweepReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import org.eclipse.jetty.server.Server;
+
+/** The contract's metrics, in one Prometheus registry. Thread-safe. */
+public final class Metrics implements SweepListener, AutoCloseable {
+
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+
+  /** Names that promtool's linter dislikes; nobody needs them. */
+  private static final Set<String> DENIED = Set.of("process.cpu.time", "system.cpu.count");
+
+  private static final Duration[] SWEEP_BUCKETS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(60)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final MetricsSettings settings;
+  private final Instant createdAt;
+  private final Clock clock;
+  private final Map<String, SequenceSeries> sequences = new ConcurrentHashMap<>();
+
+  /** Sequences that have a counter of their own, by database. */
+  private final Map<String, Set<String>> counted = new ConcurrentHashMap<>();
+
+  /** Metrics of this process. */
+  public Metrics(MetricsSettings settings, String version, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.createdAt = clock.instant();
+    registry.config().meterFilter(MeterFilter.deny(id -> DENIED.contains(id.getName())));
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    Info info =
+        Info.builder()
+            .name("seqwarden_build_info")
+            .help("The running version.")
+            .labelNames("version", "java")
+            .build();
+    info.setLabelValues(version, Runtime.version().toString());
+    registry.getPrometheusRegistry().register(info);
+  }
+
+  /** Shows how {@code databases} stand, asked at every scrape. */
+  public void watch(List<DatabaseWatch> databases) {
+    for (DatabaseWatch database : databases) {
+      status(
+          database,
+          "seqwarden.database.up",
+          "Whether the database was reached last time.",
+          watch -> watch.status().up() ? 1 : 0);
+      status(
+          database,
+          "seqwarden.database.is.primary",
+          "Whether it was a primary then.",
+          watch ->
+              watch.status().role().filter(SweepReport.Role.PRIMARY::equals).isPresent() ? 1 : 0);
+      status(
+          database,
+          "seqwarden.database.paused",
+          "Whether sweeps and advances are paused.",
+          watch -> watch.status().paused() ? 1 : 0);
+      for (SweepReport.Outcome outcome : SweepReport.Outcome.values()) {
+        sweeps(database.name(), outcome);
+      }
+    }
+  }
+
+  private void status(
+      DatabaseWatch database, String name, String help, ToDoubleFunction<DatabaseWatch> value) {
+    Gauge.builder(name, database, value)
+        .description(help)
+        .tag("database", database.name())
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private Counter sweeps(String database, SweepReport.Outcome outcome) {
+    return Counter.builder("seqwarden.sweeps")
+        .description("Sweeps by how they ended.")
+        .tag("database", database)
+        .tag("outcome", outcome.word())
+        .register(registry);
+  }
+
+  @Override
+  public void swept(SweepReport report) {
+    sweeps(report.database(), report.outcome()).increment();
+    count(report.database(), report.events());
+    if (report.outcome() == SweepReport.Outcome.SKIPPED
+        || report.outcome() == SweepReport.Outcome.FAILED) {
+      return;
+    }
+    Timer.builder("seqwarden.sweep.duration")
+        .description("How long sweeps took.")
+        .tag("database", report.database())
+        .serviceLevelObjectives(SWEEP_BUCKETS)
+        .register(registry)
+        .record(report.duration());
+    series(report.database()).swept(report.findings(), clock.instant());
+  }
+
+  private SequenceSeries series(String database) {
+    return sequences.computeIfAbsent(
+        database, name -> new SequenceSeries(registry, name, settings.maxSequences()));
+  }
+
+  @Override
+  public void synced(Finding finding, List<Event> events) {
+    count(finding.database(), events);
+    series(finding.database()).synced(finding, clock.instant());
+  }
+
+  @Override
+  public void recorded(String database, List<Event> events) {
+    count(database, events);
+  }
+
+  /** Counts events; those from before this process are history. */
+  private void count(String database, List<Event> events) {
+    for (Event event : events) {
+      if (event.at().isBefore(createdAt)) {
+        continue;
+      }
+      event
+          .refusal()
+          .ifPresentOrElse(
+              reason ->
+                  Counter.builder("seqwarden.refusals")
+                      .description("Advances that were refused, by reason.")
+                      .tags("database", database, "reason", reason.word())
+                      .register(registry)
+                      .increment(),
+              () ->
+                  Counter.builder("seqwarden.advances")
+                      .description("Advances of sequences, by who moved them.")
+                      .tags(
+                          Tags.of(
+                              "database", database,
+                              "sequence", label(database, event.sequence()),
+                              "source", event.source().word()))
+                      .register(registry)
+                      .increment());
+    }
+  }
+
+  private String label(String database, String sequence) {
+    Set<String> known =
+        counted.computeIfAbsent(
+            database, name -> java.util.Collections.synchronizedSet(new HashSet<>()));
+    if (known.contains(sequence) || known.size() < settings.maxSequences()) {
+      known.add(sequence);
+      return sequence;
+    }
+    return "other";
+  }
+
+  /** Adds a pool's own metrics. */
+  public void bind(PooledDatabase database) {
+    database.pool().setMetricRegistry(registry);
+  }
+
+  /** Times the requests of an HTTP server that is not started yet. */
+  public void timeRequests(Server server) {
+    server.insertHandler(new TimedHandler(registry, Tags.empty()));
+    new JettyServerThreadPoolMetrics(server.getThreadPool(), Tags.empty()).bindTo(registry);
+  }
+
+  /** Whether {@code accept} asks for OpenMetrics rather than Prometheus' text. */
+  private static String format(String accept) {
+    return accept.contains(OPEN_METRICS)
+        ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
+        : "text/plain; version=0.0.4; charset=utf-8";
+  }
+
+  /** The content type for a scraper that accepts {@code accept}. */
+  public String contentType(String accept) {
+    return format(accept);
+  }
+
+  /** All metrics in that content type. */
+  public String scrape(String accept) {
+    return registry.scrape(format(accept));
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,31 @@
+-- Removes all that seqwarden installed, in one transaction. The uninstall command does the same
+-- table by table; here every guarded table is locked until the end.
+begin;
+set local lock_timeout = '5s';
+do $seqwarden$
+declare
+  entry record;
+begin
+  for entry in
+    select t.tgname, t.tgrelid::regclass as relation
+      from pg_trigger as t
+      join pg_proc as p on p.oid = t.tgfoid
+      join pg_namespace as n on n.oid = p.pronamespace
+     where n.nspname = 'seqwarden' and not t.tgisinternal
+     order by 2, 1
+  loop
+    execute format('drop trigger %I on %s', entry.tgname, entry.relation);
+  end loop;
+  for entry in
+    select p.oid::regprocedure as routine
+      from pg_proc as p
+     where p.proname like 'sync\_%' and p.pronargs = 0
+       and p.prosrc like E'\n-- seqwarden:%'
+     order by 1
+  loop
+    execute format('drop function %s', entry.routine);
+  end loop;
+end
+$seqwarden$;
+drop schema if exists seqwarden cascade;
+commit;
