@@ -1,5 +1,6 @@
 package io.seqwarden.config;
 
+import io.seqwarden.catalog.TablePattern;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,9 +10,6 @@ final class Names {
   private static final String PLAIN = "[\\p{L}_][\\p{L}\\p{N}_$]*";
   private static final Pattern QUALIFIED =
       Pattern.compile("(?:" + QUOTED + "|" + PLAIN + ")\\.(?:" + QUOTED + "|" + PLAIN + ")");
-  private static final String WILD = "[\\p{L}\\p{N}_$*?]+";
-  private static final Pattern PATTERN =
-      Pattern.compile("(?:" + QUOTED + "|" + WILD + ")\\.(?:" + QUOTED + "|" + WILD + ")");
   private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+\\]");
 
@@ -27,13 +25,16 @@ final class Names {
                 QUALIFIED.matcher(name).matches() ? Optional.of(name) : setting.wrong(expected));
   }
 
-  /** A pattern of tables. */
+  /** A pattern of tables. Quotes would be part of the name there, and never match. */
   static Optional<String> pattern(Setting setting) {
-    String expected = "a schema.table pattern such as \"public.*\"";
-    return setting
-        .text(expected)
-        .flatMap(
-            text -> PATTERN.matcher(text).matches() ? Optional.of(text) : setting.wrong(expected));
+    String expected = "a schema.table pattern without quotes, such as \"public.*\"";
+    Optional<String> text = setting.text(expected);
+    try {
+      text.ifPresent(TablePattern::new);
+    } catch (IllegalArgumentException malformed) {
+      return setting.wrong(expected);
+    }
+    return text.isPresent() && text.get().indexOf('"') >= 0 ? setting.wrong(expected) : text;
   }
 
   /** A host as a browser sends it, without scheme and port. */

@@ -88,7 +88,7 @@ final class ConfigurationLoaderTest {
                 app {
                   url = "jdbc:postgresql://db/app", user = u, password-file = pw
                   cron = "0 0/5 * * * ?", full-every = 1h, mode = heal, guard = ensure, connections = 3
-                  include = ["public.*", "\\"My Schema\\".t?"], exclude = []
+                  include = ["public.*", "My Schema.t?"], exclude = []
                   sequences = [
                     { table = "public.ticket", column = "Id", sequence = "public.\\"S\\"",
                       heal = true, guard = false, allocation = pooled-lo, range = [1, 9223372036854775807] }
@@ -118,7 +118,7 @@ final class ConfigurationLoaderTest {
     assertThat(app.fullEvery()).isEqualTo(Duration.ofHours(1));
     assertThat(app.mode()).isEqualTo(Mode.HEAL);
     assertThat(app.guard()).isEqualTo(GuardMode.ENSURE);
-    assertThat(app.catalog().include()).containsExactly("public.*", "\"My Schema\".t?");
+    assertThat(app.catalog().include()).containsExactly("public.*", "My Schema.t?");
     assertThat(app.catalog().exclude()).isEmpty();
     assertThat(app.catalog().explicit())
         .containsExactly(

@@ -92,10 +92,11 @@ final class ConfigurationProblemsTest {
           user = ""                 | user: expected a role's name, got ""
           user = { name = x }       | user: expected a role's name, got a block
           include = "*.*"           | include: expected a list of schema.table patterns, got "*.*"
-          include = [ticket]        | include[0]: expected a schema.table pattern such as "public.*", got "ticket"
-          exclude = ["a.b", "a..b"] | exclude[1]: expected a schema.table pattern such as "public.*", got "a..b"
-          exclude = ["a.b.c"]       | exclude[0]: expected a schema.table pattern such as "public.*", got "a.b.c"
-          exclude = [["a.b"]]       | exclude[0]: expected a schema.table pattern such as "public.*", got a list
+          include = [ticket]        | include[0]: expected a schema.table pattern without quotes, such as "public.*", got "ticket"
+          exclude = ["a.b", ".b"]   | exclude[1]: expected a schema.table pattern without quotes, such as "public.*", got ".b"
+          exclude = ["a."]          | exclude[0]: expected a schema.table pattern without quotes, such as "public.*", got "a."
+          exclude = ["\\"A\\".b"]     | exclude[0]: expected a schema.table pattern without quotes, such as "public.*", got "\\"A\\".b"
+          exclude = [["a.b"]]       | exclude[0]: expected a schema.table pattern without quotes, such as "public.*", got a list
           sync-execute = app        | sync-execute: expected a list of roles, got "app"
           sync-execute = [""]       | sync-execute[0]: expected a role's name, got ""
           limits = 5                | limits: expected a block { ... }, got 5
@@ -434,7 +435,7 @@ final class ConfigurationProblemsTest {
           cron = ${PW}               | cron: expected a Quartz cron expression such as "0 0/5 * * * ?", got what ${PW} holds
           mode = ${PW}               | mode: expected observe or heal, got what ${PW} holds
           connections = ${PW}        | connections: expected a whole number from 1 to 1000, got what ${PW} holds
-          include = [${PW}]          | include[0]: expected a schema.table pattern such as "public.*", got what ${PW} holds
+          include = [${PW}]          | include[0]: expected a schema.table pattern without quotes, such as "public.*", got what ${PW} holds
           limits.used-ratio = ${PW}  | limits.used-ratio: expected a number above 0 and at most 1, got what ${PW} holds
           """)
   void whatTheEnvironmentHoldsIsNamedAndNotShown(String line, String message) throws IOException {
@@ -485,8 +486,8 @@ final class ConfigurationProblemsTest {
             "x.conf: include url(...) is not allowed here; include a file",
             "x.conf:7: seqwarden.databases.app.url: expected a JDBC URL such as"
                 + " jdbc:postgresql://localhost:5432/app, got none",
-            "x.conf:8: seqwarden.databases.app.include[0]: expected a schema.table pattern such as"
-                + " \"public.*\", got 5");
+            "x.conf:8: seqwarden.databases.app.include[0]: expected a schema.table pattern without"
+                + " quotes, such as \"public.*\", got 5");
   }
 
   private List<String> withPasswordFile() throws IOException {
