@@ -140,11 +140,18 @@ final class DatabaseReader {
     Block block = database.child("events");
     Optional<Duration> keep = block.find("keep").flatMap(s -> s.duration(SHORTEST_INTERVAL, "30d"));
     Optional<Integer> maxRows = block.find("max-rows").flatMap(s -> s.integer(1, MOST_EVENT_ROWS));
-    Optional<Boolean> inDatabase = block.find("in-database").flatMap(Setting::flag);
+    Optional<Setting> inDatabaseSetting = block.find("in-database");
+    Optional<Boolean> inDatabase = inDatabaseSetting.flatMap(Setting::flag);
+    // The default gives way to a publication of all tables; what somebody wrote does not.
+    boolean isSaid = inDatabaseSetting.filter(s -> !s.isDefault()).isPresent();
     block.reportUnknownKeys();
     database.knowsBelow(block, "events");
     return () ->
-        new EventSettings(keep.orElseThrow(), maxRows.orElseThrow(), inDatabase.orElseThrow());
+        new EventSettings(
+            keep.orElseThrow(),
+            maxRows.orElseThrow(),
+            inDatabase.orElseThrow(),
+            isSaid && inDatabase.orElseThrow());
   }
 
   /** {@code limits.unindexed}. */

@@ -187,6 +187,24 @@ final class ConfigurationLoaderTest {
     assertThat(c.connection().password()).isEmpty();
   }
 
+  /** With a FOR ALL TABLES publication the table is created only where somebody asked for it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          mode = heal                 | true  | false
+          events.in-database = true   | true  | true
+          events.in-database = false  | false | false
+          """)
+  void eventTableThatWasAskedFor(String line, boolean inDatabase, boolean evenIfPublished)
+      throws IOException {
+    Configuration loaded =
+        load("seqwarden.databases.app { url = \"jdbc:postgresql:a\"\n" + line + "\n}");
+    assertThat(only(loaded).events())
+        .isEqualTo(new EventSettings(Duration.ofDays(30), 100_000, inDatabase, evenIfPublished));
+  }
+
   @Test
   void excludeCanBeAddedTo() throws IOException {
     Configuration loaded =

@@ -37,7 +37,7 @@ final class SampleTest {
 
   @Test
   void hasAnExampleOfEachKey() throws IOException {
-    assertThat(examples()).hasSize(17);
+    assertThat(examples()).hasSize(18);
   }
 
   @ParameterizedTest
