@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.app;
+
+import org.jspecify.annotations.NullMarked;

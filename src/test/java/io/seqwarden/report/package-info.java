@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.report;
+
+import org.jspecify.annotations.NullMarked;
