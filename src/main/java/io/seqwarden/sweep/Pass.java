@@ -85,6 +85,11 @@ final class Pass {
     List<Event> recorded = recorded(installed, writes, problems);
     List<Finding> findings = findings(watched, verdicts, installed);
     boolean whole = observations.size() == watched.size() && !cancelled.getAsBoolean();
+    if (!whole) {
+      problems.add(
+          "The sweep of %s was broken off by a pause or the end of seqwarden; the next one does the rest"
+              .formatted(stages.settings().name()));
+    }
     SweepReport report =
         new SweepReport(
             stages.settings().name(),
@@ -162,9 +167,12 @@ final class Pass {
 
   private static SweepReport.Outcome outcome(
       List<Finding> findings, List<String> problems, boolean whole) {
+    if (!whole) {
+      return SweepReport.Outcome.SKIPPED;
+    }
     Set<State> states = new HashSet<>();
     findings.forEach(finding -> states.add(finding.verdict().state()));
-    return whole && problems.isEmpty() && !states.contains(State.UNREADABLE)
+    return problems.isEmpty() && !states.contains(State.UNREADABLE)
         ? SweepReport.Outcome.OK
         : SweepReport.Outcome.PARTIAL;
   }
