@@ -1,6 +1,10 @@
 package io.seqwarden.app;
 
+import ch.qos.logback.classic.Level;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,11 +39,25 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
+  /** Commands that go on, and log what happens. */
+  private static final Set<String> DAEMONS = Set.of("run", "demo");
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    if (args.length > 0 && !DAEMONS.contains(args[0])) {
+      quiet();
+    }
     System.exit(commandLine().execute(args));
+  }
+
+  /** What runs once says what it found; its log says only what goes wrong. */
+  private static void quiet() {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger root) {
+      root.setLevel(Level.WARN);
+    }
   }
 
   /** The commands, ready to parse; tests give them writers of their own. */

@@ -1,0 +1,5 @@
+/** What the documentation says, tried. */
+@NullMarked
+package io.seqwarden.docs;
+
+import org.jspecify.annotations.NullMarked;
