@@ -248,7 +248,7 @@ final class ChartTest {
 
   @Test
   void changedConfigurationStartsANewPod() throws IOException {
-    String checksum = "/spec/template/metadata/annotations/checksum~1configuration";
+    String checksum = "/spec/template/metadata/annotations/checksum~1config";
     JsonNode before = object(render(SMALLEST), "Deployment").at(checksum);
     JsonNode same = object(render(SMALLEST), "Deployment").at(checksum);
     JsonNode after =
