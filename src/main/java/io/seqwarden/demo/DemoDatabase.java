@@ -2,7 +2,9 @@ package io.seqwarden.demo;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A PostgreSQL of the demo's own, on loopback, gone with everything in it when closed. */
 public final class DemoDatabase implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DemoDatabase.class);
 
   /** The embedded server's superuser; it has no password and listens on loopback alone. */
   public static final String USER = "postgres";
@@ -44,12 +52,14 @@ public final class DemoDatabase implements AutoCloseable {
    */
   public static DemoDatabase start() throws IOException {
     Path home = Files.createTempDirectory("seqwarden-demo-");
+    Instant before = Files.getLastModifiedTime(home).toInstant();
     // Else the library also makes a folder with a fixed name, which nobody deletes.
     System.setProperty("ot.epg.working-dir", home.resolve("library").toString());
     EmbeddedPostgres server;
     try {
       server =
           EmbeddedPostgres.builder()
+              .setPgBinaryResolver(DemoDatabase::packedServer)
               .setOverrideWorkingDirectory(home.resolve("binaries").toFile())
               .setDataDirectory(home.resolve("data"))
               .setRegisterShutdownHook(false)
@@ -66,6 +76,7 @@ public final class DemoDatabase implements AutoCloseable {
               .formatted(failure.getMessage()),
           failure);
     }
+    deleteScripts(home.resolveSibling("."), before);
     DemoDatabase database = new DemoDatabase(home, server);
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
@@ -77,6 +88,36 @@ public final class DemoDatabase implements AutoCloseable {
       database.close();
       throw new IOException("The ticket table cannot be made: " + failure.getMessage(), failure);
     }
+  }
+
+  /**
+   * The library asks a script which Linux this is, and leaves its deletion to the JVM's exit, which
+   * the stop of the daemon does not reach.
+   */
+  private static void deleteScripts(Path folder, Instant since) {
+    try (DirectoryStream<Path> scripts =
+        Files.newDirectoryStream(folder, "detect_linux_distribution_*.sh")) {
+      for (Path script : scripts) {
+        if (!Files.getLastModifiedTime(script).toInstant().isBefore(since)) {
+          Files.deleteIfExists(script);
+        }
+      }
+    } catch (IOException left) {
+      LOG.debug("A script of the embedded PostgreSQL is left in {}", folder, left);
+    }
+  }
+
+  /** Names the server for this machine without asking which Linux it runs. */
+  private static InputStream packedServer(String system, String architecture) throws IOException {
+    String machine = architecture.matches("aarch64|arm64") ? "arm_64" : "x86_64";
+    String name = "/postgres-%s-%s.txz".formatted(system.toLowerCase(Locale.ROOT), machine);
+    InputStream packed = DemoDatabase.class.getResourceAsStream(name);
+    if (packed == null) {
+      throw new IOException(
+          "this build holds no PostgreSQL for %s on %s: build it on such a machine, or start your own and use --url"
+              .formatted(system, architecture));
+    }
+    return packed;
   }
 
   /** Its JDBC URL, without a user. */

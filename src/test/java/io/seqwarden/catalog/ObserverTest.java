@@ -2,11 +2,13 @@ package io.seqwarden.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 /** What is read, on every major. */
@@ -134,5 +136,28 @@ class ObserverTest {
         "insert into \"x'); DROP \\ %I\" values (3)");
 
     assertThat(observed(db)).hasSize(1).first().asString().endsWith(": 3 at 1 not called");
+  }
+
+  @EveryMajor
+  void whatTakesTooLongIsATimeout(TestDatabase db) throws SQLException {
+    db.execute(
+        "create table a (id serial primary key)",
+        "create table slow (id serial)",
+        "insert into slow select i % 1000 from generate_series(1, 1000000) i",
+        "create table z (id serial primary key)");
+    CatalogSettings patient = Watching.settings(List.of("*.*"), List.of());
+    CatalogSettings hasty =
+        new CatalogSettings(
+            patient.include(),
+            patient.exclude(),
+            List.of(),
+            new Timeouts(Duration.ofMillis(200), Duration.ofMillis(15)),
+            true,
+            1);
+    try (Watching discovering = new Watching(db);
+        Watching observing = new Watching(db, TestDatabase.SUPERUSER, hasty)) {
+      assertThat(observing.observed(discovering.discover()))
+          .contains("public.slow_id_seq: timeout at ?");
+    }
   }
 }

@@ -252,4 +252,33 @@ class GuardTest {
     assertThat(db.one(POSITION)).isEqualTo("1 false");
     assertThat(db.one("select state from seqwarden.sync('ticket')")).isEqualTo("refused");
   }
+
+  @EveryMajor
+  void hostileOperatorsAheadInTheSearchPathAreNotUsed(TestDatabase db) throws SQLException {
+    guardTicket(db);
+    String role = db.createRole("attacker");
+    db.execute(
+        "grant insert on ticket to " + role,
+        "create schema evil",
+        "grant all on schema evil to " + role);
+
+    try (Connection connection = db.connectAs(role);
+        Statement statement = connection.createStatement()) {
+      for (String operator : java.util.List.of("<=", ">", "=")) {
+        String name = "evil.lie_" + Integer.toHexString(operator.hashCode());
+        statement.execute(
+            "create function %s(bigint, bigint) returns boolean language sql as 'select true'"
+                .formatted(name));
+        statement.execute(
+            "create operator evil.%s (leftarg = bigint, rightarg = bigint, function = %s)"
+                .formatted(operator, name));
+      }
+      statement.execute(
+          "create function evil.max(bigint) returns bigint language sql as 'select 1::bigint'");
+      statement.execute("set search_path = evil, pg_catalog");
+      statement.execute("insert into public.ticket values (50, 'x')");
+    }
+
+    assertThat(db.one(POSITION)).isEqualTo("50 true");
+  }
 }

@@ -50,15 +50,16 @@ class InstallationTest {
   @EveryMajor
   void aFunctionOfThatNameThatIsNotOursIsLeftAlone(TestDatabase db) throws SQLException {
     db.execute(
-        TICKET,
-        "create function sync_ticket_sequence() returns void language sql as 'select 42'");
+        TICKET, "create function sync_ticket_sequence() returns void language sql as 'select 42'");
     try (Repairing repairing = new Repairing(db)) {
       Installation.Outcome outcome =
-          ensure(
-              repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
+          ensure(repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
 
-      assertThat(outcome.problems()).singleElement().asString()
-          .startsWith("\"public\".\"sync_ticket_sequence\"() is not seqwarden's and was left alone");
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "\"public\".\"sync_ticket_sequence\"() is not seqwarden's and was left alone");
     }
     assertThat(db.one("select prosrc from pg_proc where proname = 'sync_ticket_sequence'"))
         .isEqualTo("select 42");
@@ -69,11 +70,12 @@ class InstallationTest {
     db.execute(TICKET, "create schema seqwarden", "create table seqwarden.theirs ()");
     try (Repairing repairing = new Repairing(db)) {
       Installation.Outcome outcome =
-          ensure(
-              repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
+          ensure(repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
 
       assertThat(outcome.steps()).isZero();
-      assertThat(outcome.problems()).singleElement().asString()
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
           .contains("is not seqwarden's (its comment does not say so), so nothing was installed");
       repairing.installation().uninstall(() -> false);
     }
@@ -85,10 +87,11 @@ class InstallationTest {
     db.execute(TICKET, "create publication everything for all tables");
     try (Repairing repairing = new Repairing(db)) {
       Installation.Outcome outcome =
-          ensure(
-              repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
+          ensure(repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
 
-      assertThat(outcome.problems()).singleElement().asString()
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
           .startsWith("seqwarden.event was not created in " + db.name());
     }
     db.execute("insert into ticket values (50)");
@@ -115,7 +118,9 @@ class InstallationTest {
                 "select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace,"
                     + " aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where"
                     + " (n.nspname = 'seqwarden' or p.proname like 'sync\\_%') and a.grantee in (0,"
-                    + " '" + stranger + "'::regrole)"))
+                    + " '"
+                    + stranger
+                    + "'::regrole)"))
         .containsExactly(List.of(0L));
     assertThat(
             db.one("select has_table_privilege('" + stranger + "', 'seqwarden.event', 'SELECT')"))

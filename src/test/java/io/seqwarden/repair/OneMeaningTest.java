@@ -51,8 +51,7 @@ class OneMeaningTest {
         long last = 1L + random.nextInt(1_000_000);
         boolean called = random.nextBoolean();
         calls.add(call(last, called, 3, 1, 1_000_000));
-        expected.add(
-            judge.outlierBound(up.sequence(), new Position(last, called), Policy.DEFAULT));
+        expected.add(judge.outlierBound(up.sequence(), new Position(last, called), Policy.DEFAULT));
         calls.add(call(-last, called, -7, -1, -1_000_000));
         expected.add(
             judge.outlierBound(down.sequence(), new Position(-last, called), Policy.DEFAULT));
