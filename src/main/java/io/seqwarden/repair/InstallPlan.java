@@ -268,10 +268,12 @@ final class InstallPlan {
 
   /** Takes the named functions from everybody but their owner. */
   private static String revoke(String schema, List<String> names) {
-    return REVOKE.fill(
-        Map.of(
-            "schema", SqlTemplate.literal(schema),
-            "names", String.join(", ", names.stream().map(SqlTemplate::literal).toList())));
+    String body =
+        REVOKE.fill(
+            Map.of(
+                "schema", SqlTemplate.literal(schema),
+                "names", String.join(", ", names.stream().map(SqlTemplate::literal).toList())));
+    return "do " + SqlTemplate.literal(body);
   }
 
   static Map<String, Inspection.Function> shortForms(Inspection found) {

@@ -17,6 +17,8 @@ final class SchemaScript {
 
   private static final Pattern FUNCTION =
       Pattern.compile("(?m)^create or replace function seqwarden\\.(\\w+)\\(");
+  private static final String FED =
+      "\n-- seqwarden: what is watched here, as the last install or sweep found it.\n";
   private static final SqlTemplate SCHEMA = SqlTemplate.load("schema.sql");
   private static final String EVENT = SqlResource.load(SchemaScript.class, "event.sql");
   private static final String NOTHING_FED =
@@ -86,7 +88,7 @@ final class SchemaScript {
             "advance", Advancer.body(),
             "used_ratio", settings.limits().usedRatio().toPlainString(),
             "max_jump_ratio", settings.limits().maxJumpRatio().toPlainString(),
-            "fed", fed()));
+            "fed", SqlTemplate.literal(FED + fed())));
   }
 
   private String fed() {

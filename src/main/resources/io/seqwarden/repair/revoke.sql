@@ -1,6 +1,7 @@
--- Takes functions from everybody but their owner: PUBLIC has EXECUTE by default, and default
--- privileges may have given it to others.
-do $seqwarden$
+
+-- seqwarden: takes functions from everybody but their owner: PUBLIC has EXECUTE by default, and
+-- default privileges may have given it to others. The body of a DO, run as a string literal, since
+-- a name could end a dollar quote.
 declare
   entry record;
 begin
@@ -20,4 +21,3 @@ begin
     execute pg_catalog.format('revoke all on function %s from %s', entry.object, entry.grantee);
   end loop;
 end
-$seqwarden$

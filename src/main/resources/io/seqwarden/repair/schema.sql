@@ -1,5 +1,6 @@
 -- The objects of schema seqwarden, less the event table: what guards and SQL callers share.
 -- Every function pins search_path and is qualified, since some run with their owner's rights.
+-- What holds names of tables is filled in as a string literal: a dollar quote could be ended by one.
 create schema if not exists seqwarden;
 
 comment on schema seqwarden is {{version}};
@@ -236,10 +237,7 @@ returns table (
 language sql
 stable
 set search_path = pg_catalog, pg_temp
-as $body$
--- seqwarden: what is watched here, as the last install or sweep found it.
-{{fed}}
-$body$;
+as {{fed}};
 
 create or replace function seqwarden.sync(fed regclass)
 returns table (

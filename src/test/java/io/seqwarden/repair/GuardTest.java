@@ -281,4 +281,24 @@ class GuardTest {
 
     assertThat(db.one(POSITION)).isEqualTo("50 true");
   }
+
+  @EveryMajor
+  void namesThatWouldEndADollarQuoteDoNot(TestDatabase db) throws SQLException {
+    String table = "\"$seq$ $body$; drop table victim; $seqwarden$\"";
+    String schema = "\"$seqwarden$; drop table victim; $body$\"";
+    db.execute(
+        "create table public.victim ()",
+        "create schema " + schema,
+        "create sequence " + schema + ".s",
+        "create table " + schema + "." + table + " (id bigint primary key)");
+    try (Repairing repairing = new Repairing(db)) {
+      repairing.install(repairing.watched(schema + "." + table, "id", schema + ".s"));
+    }
+
+    db.execute("insert into " + schema + "." + table + " values (7)");
+
+    assertThat(db.one("select last_value from " + schema + ".s")).isEqualTo("7");
+    assertThat(db.one("select state from seqwarden.sync_all()")).isEqualTo("in_sync");
+    assertThat(db.one("select count(*) from public.victim")).isEqualTo("0");
+  }
 }
