@@ -1,6 +1,7 @@
 package io.seqwarden.report;
 
 import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Position;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,22 +36,32 @@ record Consumption(Optional<BigInteger> last, Instant at, double idsPerSecond) {
       return new Consumption(position, now, 0);
     }
     Duration passed = Duration.between(at, now);
+    BigInteger used = ahead(finding, last.get(), position.get());
+    if (used.signum() < 0 || passed.isNegative()) {
+      // Somebody set it back, or the clock was: no ids were used up that way.
+      return new Consumption(position, now, idsPerSecond);
+    }
     if (passed.compareTo(BETWEEN_SAMPLES) < 0) {
       return this;
     }
-    double rate =
-        position.get().subtract(last.get()).abs().doubleValue() / (passed.toMillis() / 1000.0);
+    double rate = used.doubleValue() / (passed.toMillis() / 1000.0);
     double average = idsPerSecond == 0 ? rate : idsPerSecond * (1 - WEIGHT) + rate * WEIGHT;
     return new Consumption(position, now, average);
   }
 
-  /** Seconds until the effective limit; empty while unknown or standing still. */
+  /** Seconds until the effective limit; empty while unknown, or where ids come round again. */
   OptionalDouble secondsLeft(Finding finding) {
-    if (idsPerSecond <= 0 || last.isEmpty() || finding.sequence().cycles()) {
+    Optional<Position> position = finding.verdict().position();
+    if (idsPerSecond <= 0 || position.isEmpty() || finding.sequence().cycles()) {
       return OptionalDouble.empty();
     }
-    BigInteger left = finding.verdict().effectiveLimit().subtract(last.get());
-    BigInteger ahead = finding.sequence().descending() ? left.negate() : left;
-    return OptionalDouble.of(Math.max(0, ahead.doubleValue()) / idsPerSecond);
+    BigInteger at = BigInteger.valueOf(position.get().lastValue());
+    BigInteger left = ahead(finding, at, finding.verdict().effectiveLimit());
+    return OptionalDouble.of(left.max(BigInteger.ZERO).doubleValue() / idsPerSecond);
+  }
+
+  /** How far {@code to} lies ahead of {@code from}, the way that the sequence counts. */
+  private static BigInteger ahead(Finding finding, BigInteger from, BigInteger to) {
+    return finding.sequence().descending() ? from.subtract(to) : to.subtract(from);
   }
 }

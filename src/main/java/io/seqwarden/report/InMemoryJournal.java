@@ -7,18 +7,17 @@ import io.seqwarden.sweep.SweepReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +26,6 @@ import org.jspecify.annotations.Nullable;
  * old and as many a database as its settings allow. Thread-safe.
  */
 public final class InMemoryJournal implements Journal {
-
-  /** Worst first: by state, then whether there are warnings, then gap, then name. */
-  private static final Comparator<Finding> WORST_FIRST =
-      Comparator.<Finding, State>comparing(finding -> finding.verdict().state())
-          .reversed()
-          .thenComparing(finding -> -finding.verdict().warnings().size())
-          .thenComparing(finding -> -finding.verdict().gap())
-          .thenComparing(Finding::database)
-          .thenComparing(finding -> finding.sequence().name());
 
   private final Duration keep;
   private final int maxEvents;
@@ -48,15 +38,22 @@ public final class InMemoryJournal implements Journal {
   private final Map<String, Map<String, Finding>> findings = new HashMap<>();
 
   /** Oldest first, by database. Guarded by this. */
-  private final Map<String, Deque<Numbered>> events = new HashMap<>();
+  private final Map<String, NavigableMap<Stamp, Event>> events = new HashMap<>();
 
-  /** All findings, worst first; null where they have to be sorted anew. Guarded by this. */
-  private @Nullable List<Finding> sorted;
+  /**
+   * All findings, worst first; null where they have to be sorted anew. Guarded by this; the list
+   * itself never changes.
+   */
+  private @Nullable List<Placed> sorted;
 
   /** Guarded by this. */
   private long lastNumber;
 
-  private record Numbered(long number, Event event) {}
+  private record Placed(Place place, Finding finding) {
+    static Placed of(Finding finding) {
+      return new Placed(Place.of(finding), finding);
+    }
+  }
 
   /**
    * An empty journal.
@@ -89,10 +86,40 @@ public final class InMemoryJournal implements Journal {
   @Override
   public synchronized void synced(Finding finding, List<Event> synced) {
     append(finding.database(), synced);
-    findings
-        .computeIfAbsent(finding.database(), database -> new LinkedHashMap<>())
-        .put(finding.sequence().name().quoted(), finding);
-    sorted = null;
+    Finding before =
+        findings
+            .computeIfAbsent(finding.database(), database -> new LinkedHashMap<>())
+            .put(finding.sequence().name().quoted(), finding);
+    if (sorted != null) {
+      sorted = replaced(sorted, before, finding);
+    }
+  }
+
+  /** Sorting 10,000 findings again for each of a thousand syncs would take the node's time. */
+  private static List<Placed> replaced(
+      List<Placed> sorted, @Nullable Finding before, Finding after) {
+    List<Placed> changed = new ArrayList<>(sorted);
+    if (before != null) {
+      changed.remove(firstPast(changed, Place.of(before)) - 1);
+    }
+    Placed placed = Placed.of(after);
+    changed.add(firstPast(changed, placed.place()), placed);
+    return changed;
+  }
+
+  /** The index of the first finding whose place lies past {@code place}. */
+  private static int firstPast(List<Placed> sorted, Place place) {
+    int low = 0;
+    int high = sorted.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted.get(middle).place().compareTo(place) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   @Override
@@ -101,14 +128,11 @@ public final class InMemoryJournal implements Journal {
   }
 
   private void append(String database, List<Event> more) {
-    Deque<Numbered> kept = events.computeIfAbsent(database, name -> new ArrayDeque<>());
-    more.stream()
-        .sorted(Comparator.comparing(Event::at))
-        .forEach(event -> kept.addLast(new Numbered(++lastNumber, event)));
+    NavigableMap<Stamp, Event> kept = events.computeIfAbsent(database, name -> new TreeMap<>());
+    more.forEach(event -> kept.put(new Stamp(event.at(), ++lastNumber), event));
     Instant oldest = clock.instant().minus(keep);
-    while (!kept.isEmpty()
-        && (kept.size() > maxEvents || kept.getFirst().event().at().isBefore(oldest))) {
-      kept.removeFirst();
+    while (!kept.isEmpty() && (kept.size() > maxEvents || kept.firstKey().at().isBefore(oldest))) {
+      kept.pollFirstEntry();
     }
   }
 
@@ -130,13 +154,14 @@ public final class InMemoryJournal implements Journal {
     return counts;
   }
 
-  private synchronized List<Finding> sorted() {
-    List<Finding> all = sorted;
+  private synchronized List<Placed> sorted() {
+    List<Placed> all = sorted;
     if (all == null) {
       all =
           findings.values().stream()
               .flatMap(ofDatabase -> ofDatabase.values().stream())
-              .sorted(WORST_FIRST)
+              .map(Placed::of)
+              .sorted(Comparator.comparing(Placed::place))
               .toList();
       sorted = all;
     }
@@ -146,39 +171,26 @@ public final class InMemoryJournal implements Journal {
   /**
    * {@inheritDoc}
    *
-   * <p>A cursor names the last finding of its page. Where that has moved meanwhile, the next page
-   * begins behind its new place.
+   * <p>A cursor tells the place where its page ended, so that the next page follows on it even
+   * where that page's last sequence was healed or dropped meanwhile.
    */
   @Override
   public Page<Finding> findings(FindingQuery query) {
-    List<Finding> all = sorted();
-    int from = query.after().map(after -> place(all, after) + 1).orElse(0);
+    List<Placed> all = sorted();
+    int from = query.after().map(after -> firstPast(all, Cursors.place(after))).orElse(0);
     List<Finding> page = new ArrayList<>();
     Predicate<Finding> wanted = wanted(query);
-    for (int i = from; i < all.size(); i++) {
-      if (!wanted.test(all.get(i))) {
+    for (Placed one : all.subList(from, all.size())) {
+      if (!wanted.test(one.finding())) {
         continue;
       }
       if (page.size() == query.limit()) {
-        return new Page<>(page, Optional.of(cursor(page.get(page.size() - 1))));
+        Place last = Place.of(page.get(page.size() - 1));
+        return new Page<>(page, Optional.of(Cursors.of(last)));
       }
-      page.add(all.get(i));
+      page.add(one.finding());
     }
     return new Page<>(page, Optional.empty());
-  }
-
-  private static String cursor(Finding finding) {
-    return finding.database() + "/" + finding.sequence().name();
-  }
-
-  private static int place(List<Finding> all, String cursor) {
-    for (int i = 0; i < all.size(); i++) {
-      if (cursor(all.get(i)).equals(cursor)) {
-        return i;
-      }
-    }
-    throw new BadCursorException(
-        "after=" + cursor + " is no cursor of this journal, or its sequence is gone: start over");
   }
 
   private static Predicate<Finding> wanted(FindingQuery query) {
@@ -206,43 +218,37 @@ public final class InMemoryJournal implements Journal {
     return Optional.ofNullable(findings.getOrDefault(database, Map.of()).get(sequence));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A cursor outlives a restart: it tells a time.
+   */
   @Override
   public synchronized Page<Event> events(EventQuery query) {
-    long before = query.after().map(InMemoryJournal::number).orElse(Long.MAX_VALUE);
-    List<Numbered> newest = new ArrayList<>();
+    Optional<Stamp> after = query.after().map(Cursors::stamp);
+    List<Map.Entry<Stamp, Event>> newest = new ArrayList<>();
     events.forEach(
         (database, kept) -> {
           if (query.database().map(database::equals).orElse(true)) {
-            take(kept, query, before, newest);
+            newest.addAll(
+                newest(after.map(stamp -> kept.headMap(stamp, false)).orElse(kept), query));
           }
         });
-    newest.sort(Comparator.comparing(Numbered::number).reversed());
+    newest.sort(Map.Entry.<Stamp, Event>comparingByKey().reversed());
     boolean more = newest.size() > query.limit();
-    List<Numbered> page = more ? newest.subList(0, query.limit()) : newest;
+    List<Map.Entry<Stamp, Event>> page = more ? newest.subList(0, query.limit()) : newest;
     return new Page<>(
-        page.stream().map(Numbered::event).toList(),
-        more ? Optional.of(Long.toString(page.get(page.size() - 1).number())) : Optional.empty());
+        page.stream().map(Map.Entry::getValue).toList(),
+        more ? Optional.of(Cursors.of(page.get(page.size() - 1).getKey())) : Optional.empty());
   }
 
-  private static void take(
-      Deque<Numbered> kept, EventQuery query, long before, List<Numbered> into) {
-    int taken = 0;
-    Iterator<Numbered> newestFirst = kept.descendingIterator();
-    while (newestFirst.hasNext() && taken <= query.limit()) {
-      Numbered one = newestFirst.next();
-      if (one.number() < before
-          && query.sequence().map(one.event().sequence()::equals).orElse(true)) {
-        into.add(one);
-        taken++;
-      }
-    }
-  }
-
-  private static long number(String cursor) {
-    try {
-      return Long.parseLong(cursor);
-    } catch (NumberFormatException e) {
-      throw new BadCursorException("after=" + cursor + " is no cursor of this journal: start over");
-    }
+  /** One more than a page holds, which tells that there is another. */
+  private static List<Map.Entry<Stamp, Event>> newest(
+      NavigableMap<Stamp, Event> kept, EventQuery query) {
+    return kept.descendingMap().entrySet().stream()
+        .filter(one -> query.sequence().map(one.getValue().sequence()::equals).orElse(true))
+        .limit(query.limit() + 1L)
+        .map(one -> Map.entry(one.getKey(), one.getValue()))
+        .toList();
   }
 }

@@ -19,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Reason;
 import io.seqwarden.postgres.PooledDatabase;
 import io.seqwarden.sweep.DatabaseWatch;
 import io.seqwarden.sweep.SweepListener;
@@ -26,18 +27,22 @@ import io.seqwarden.sweep.SweepReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 
 /** The contract's metrics, in one Prometheus registry. Thread-safe. */
 public final class Metrics implements SweepListener, AutoCloseable {
 
   private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String TEXT = "text/plain";
+  private static final String ADVANCES = "seqwarden.advances";
 
   /** Names that promtool's linter dislikes; nobody needs them. */
   private static final Set<String> DENIED = Set.of("process.cpu.time", "system.cpu.count");
@@ -62,16 +67,17 @@ public final class Metrics implements SweepListener, AutoCloseable {
   private final MetricsSettings settings;
   private final Instant createdAt;
   private final Clock clock;
-  private final Map<String, SequenceSeries> sequences = new ConcurrentHashMap<>();
+  private final SequenceCollector sequences;
 
-  /** Sequences that have a counter of their own, by database. */
-  private final Map<String, Set<String>> counted = new ConcurrentHashMap<>();
+  /** Sequences that have counters of their own, by database. Guarded by itself. */
+  private final Map<String, Set<String>> counted = new HashMap<>();
 
   /** Metrics of this process. */
   public Metrics(MetricsSettings settings, String version, Clock clock) {
     this.settings = settings;
     this.clock = clock;
     this.createdAt = clock.instant();
+    this.sequences = new SequenceCollector(settings.maxSequences());
     registry.config().meterFilter(MeterFilter.deny(id -> DENIED.contains(id.getName())));
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -88,6 +94,7 @@ public final class Metrics implements SweepListener, AutoCloseable {
             .build();
     info.setLabelValues(version, Runtime.version().toString());
     registry.getPrometheusRegistry().register(info);
+    registry.getPrometheusRegistry().register(sequences);
   }
 
   /** Shows how {@code databases} stand, asked at every scrape. */
@@ -146,18 +153,16 @@ public final class Metrics implements SweepListener, AutoCloseable {
         .serviceLevelObjectives(SWEEP_BUCKETS)
         .register(registry)
         .record(report.duration());
-    series(report.database()).swept(report.findings(), clock.instant());
-  }
-
-  private SequenceSeries series(String database) {
-    return sequences.computeIfAbsent(
-        database, name -> new SequenceSeries(registry, name, settings.maxSequences()));
+    sequences
+        .database(report.database())
+        .swept(report.findings(), clock.instant())
+        .forEach(gone -> forget(report.database(), gone));
   }
 
   @Override
   public void synced(Finding finding, List<Event> events) {
     count(finding.database(), events);
-    series(finding.database()).synced(finding, clock.instant());
+    sequences.database(finding.database()).synced(finding, clock.instant());
   }
 
   @Override
@@ -171,37 +176,53 @@ public final class Metrics implements SweepListener, AutoCloseable {
       if (event.at().isBefore(createdAt)) {
         continue;
       }
-      event
-          .refusal()
-          .ifPresentOrElse(
-              reason ->
-                  Counter.builder("seqwarden.refusals")
-                      .description("Advances that were refused, by reason.")
-                      .tags("database", database, "reason", reason.word())
-                      .register(registry)
-                      .increment(),
-              () ->
-                  Counter.builder("seqwarden.advances")
-                      .description("Advances of sequences, by who moved them.")
-                      .tags(
-                          Tags.of(
-                              "database", database,
-                              "sequence", label(database, event.sequence()),
-                              "source", event.source().word()))
-                      .register(registry)
-                      .increment());
+      event.refusal().ifPresent(reason -> countRefusal(database, reason));
+      if (moved(event)) {
+        countAdvance(database, event);
+      }
     }
   }
 
-  private String label(String database, String sequence) {
-    Set<String> known =
-        counted.computeIfAbsent(
-            database, name -> java.util.Collections.synchronizedSet(new HashSet<>()));
-    if (known.contains(sequence) || known.size() < settings.maxSequences()) {
-      known.add(sequence);
-      return sequence;
+  private static boolean moved(Event event) {
+    return event.after().isPresent() && !event.after().equals(event.before());
+  }
+
+  private void countRefusal(String database, Reason.Code reason) {
+    Counter.builder("seqwarden.refusals")
+        .description("Advances that were refused, by reason.")
+        .tags("database", database, "reason", reason.word())
+        .register(registry)
+        .increment();
+  }
+
+  private void countAdvance(String database, Event event) {
+    synchronized (counted) {
+      Set<String> known = counted.computeIfAbsent(database, name -> new HashSet<>());
+      boolean own =
+          known.contains(event.sequence())
+              || (known.size() < settings.maxSequences() && known.add(event.sequence()));
+      Counter.builder(ADVANCES)
+          .description("Advances of sequences, by who moved them.")
+          .tag("database", database)
+          .tag("sequence", own ? event.sequence() : "other")
+          .tag("source", event.source().word())
+          .register(registry)
+          .increment();
     }
-    return "other";
+  }
+
+  /** A sequence that is gone loses its counters, and makes room for others'. */
+  private void forget(String database, String sequence) {
+    synchronized (counted) {
+      Set<String> known = counted.get(database);
+      if (known != null && known.remove(sequence)) {
+        registry
+            .find(ADVANCES)
+            .tags("database", database, "sequence", sequence)
+            .meters()
+            .forEach(registry::remove);
+      }
+    }
   }
 
   /** Adds a pool's own metrics. */
@@ -215,11 +236,34 @@ public final class Metrics implements SweepListener, AutoCloseable {
     new JettyServerThreadPoolMetrics(server.getThreadPool(), Tags.empty()).bindTo(registry);
   }
 
-  /** Whether {@code accept} asks for OpenMetrics rather than Prometheus' text. */
+  /** OpenMetrics where {@code accept} prefers it to Prometheus' text, or likes both the same. */
   private static String format(String accept) {
-    return accept.contains(OPEN_METRICS)
+    double openMetrics = quality(accept, OPEN_METRICS);
+    return openMetrics > 0 && openMetrics >= quality(accept, TEXT)
         ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
-        : "text/plain; version=0.0.4; charset=utf-8";
+        : TEXT + "; version=0.0.4; charset=utf-8";
+  }
+
+  /** The weight of {@code mediaType} in an Accept header, 0 to 1 (RFC 9110, 12.5.1). */
+  private static double quality(String accept, String mediaType) {
+    double best = 0;
+    for (String range : accept.split(",", -1)) {
+      List<String> parts = Stream.of(range.split(";", -1)).map(String::strip).toList();
+      if (parts.get(0).equalsIgnoreCase(mediaType)) {
+        best = Math.max(best, weight(parts));
+      }
+    }
+    return best;
+  }
+
+  private static double weight(List<String> parts) {
+    Optional<String> weight =
+        parts.stream().filter(part -> part.startsWith("q=") || part.startsWith("Q=")).findFirst();
+    try {
+      return weight.map(text -> Double.parseDouble(text.substring(2))).orElse(1.0);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** The content type for a scraper that accepts {@code accept}. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What the journal keeps, in which order, and for how long. */
@@ -105,5 +106,86 @@ class InMemoryJournalTest {
         .hasMessageStartingWith("after=nonsense is no cursor of this journal");
     assertThatThrownBy(() -> journal.events(events(2, Optional.of("nonsense"))))
         .isInstanceOf(Journal.BadCursorException.class);
+  }
+
+  @Test
+  void pagesFollowOnEachOtherAlthoughTheirLastSequenceIsHealedMeanwhile() {
+    journal.swept(
+        Reports.report(
+            Outcome.OK,
+            List.of(
+                Reports.finding("a", 10, 90),
+                Reports.finding("b", 10, 60),
+                Reports.finding("c", 10, 30),
+                Reports.finding("d", 10, 1)),
+            List.of()));
+    Journal.Page<Finding> first = journal.findings(findings(2, Optional.empty()));
+
+    journal.synced(Reports.finding("b", 60, 60), List.of());
+
+    assertThat(names(first.items())).containsExactly("a_id_seq", "b_id_seq");
+    assertThat(names(journal.findings(findings(9, first.next())).items()))
+        .containsExactly("c_id_seq", "b_id_seq", "d_id_seq");
+  }
+
+  @Test
+  void pagesFollowOnEachOtherAlthoughTheirLastSequenceIsDroppedMeanwhile() {
+    Finding a = Reports.finding("a", 10, 1);
+    Finding b = Reports.finding("b", 10, 1);
+    Finding c = Reports.finding("c", 10, 1);
+    journal.swept(Reports.report(Outcome.OK, List.of(a, b, c), List.of()));
+    Journal.Page<Finding> first = journal.findings(findings(2, Optional.empty()));
+
+    journal.swept(Reports.report(Outcome.OK, List.of(a, c), List.of()));
+
+    assertThat(names(journal.findings(findings(2, first.next())).items()))
+        .containsExactly("c_id_seq");
+  }
+
+  @Test
+  void syncsKeepTheOrderThatSortingGives() {
+    Random random = new Random(20260301);
+    List<Finding> swept = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      swept.add(Reports.finding("t" + i, 10, 1 + random.nextInt(40)));
+    }
+    journal.swept(Reports.report(Outcome.OK, swept, List.of()));
+    for (int i = 0; i < 500; i++) {
+      int one = random.nextInt(swept.size());
+      swept.set(one, Reports.finding("t" + one, 10, 1 + random.nextInt(40)));
+      journal.findings(findings(1, Optional.empty()));
+      journal.synced(swept.get(one), List.of());
+    }
+    InMemoryJournal sorted = new InMemoryJournal(Duration.ofDays(1), 5, clock);
+    sorted.swept(Reports.report(Outcome.OK, swept, List.of()));
+
+    assertThat(journal.findings(findings(10_000, Optional.empty())))
+        .isEqualTo(sorted.findings(findings(10_000, Optional.empty())));
+  }
+
+  @Test
+  void whatAGuardDidBeforeASweepIsListedBehindItAlthoughItIsHeardOfLater() {
+    Event bySweep = Reports.event(Reports.START.plusSeconds(20), "public.swept", Optional.empty());
+    Event byGuard =
+        Reports.event(Reports.START.plusSeconds(10), "public.guarded", Optional.empty());
+    journal.swept(Reports.report(Outcome.OK, List.of(), List.of(bySweep)));
+    journal.recorded("app", List.of(byGuard));
+
+    assertThat(journal.events(events(9, Optional.empty())).items())
+        .containsExactly(bySweep, byGuard);
+  }
+
+  @Test
+  void aCursorOfEventsIsNoneOfFindings() {
+    journal.recorded(
+        "app",
+        List.of(
+            Reports.event(Reports.START, "public.a", Optional.empty()),
+            Reports.event(Reports.START, "public.b", Optional.empty())));
+    String next = journal.events(events(1, Optional.empty())).next().orElseThrow();
+
+    assertThatThrownBy(() -> journal.findings(findings(2, Optional.of(next))))
+        .isInstanceOf(Journal.BadCursorException.class)
+        .hasMessageStartingWith("after=" + next + " is no cursor of this journal");
   }
 }

@@ -3,6 +3,7 @@ package io.seqwarden.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.sweep.SweepReport.Outcome;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The metrics as a scrape shows them. */
 class MetricsTest {
@@ -118,6 +121,159 @@ class MetricsTest {
     assertThat(metrics.contentType("application/openmetrics-text; version=1.0.0"))
         .startsWith("application/openmetrics-text");
     assertThat(metrics.scrape("application/openmetrics-text")).endsWith("# EOF\n");
+  }
+
+  @Test
+  void theWorstHaveSeriesWhereMoreThanTheBoundMatter() {
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      findings.add(Reports.finding("t" + i, 10, 20 + i));
+    }
+    metrics.swept(Reports.report(Outcome.OK, findings, List.of()));
+
+    assertThat(scraped("sequence_gap"))
+        .containsExactly(
+            "seqwarden_sequence_gap{database=\"app\",sequence=\"public.t3_id_seq\"} 13.0",
+            "seqwarden_sequence_gap{database=\"app\",sequence=\"public.t4_id_seq\"} 14.0",
+            "seqwarden_sequence_gap{database=\"app\",sequence=\"public.t5_id_seq\"} 15.0");
+  }
+
+  @Test
+  void aSyncChangesItsSequenceAlone() {
+    metrics.swept(
+        Reports.report(
+            Outcome.OK,
+            List.of(Reports.finding("a", 10, 20), Reports.finding("b", 10, 20)),
+            List.of()));
+
+    metrics.synced(Reports.finding("b", 20, 20), List.of());
+
+    assertThat(scraped("sequence_gap"))
+        .containsExactly(
+            "seqwarden_sequence_gap{database=\"app\",sequence=\"public.a_id_seq\"} 10.0",
+            "seqwarden_sequence_gap{database=\"app\",sequence=\"public.b_id_seq\"} 0.0");
+    assertThat(scraped("sequences"))
+        .contains("seqwarden_sequences{database=\"app\",state=\"behind\"} 1.0");
+  }
+
+  @Test
+  void aSyncBeforeTheFirstSweepTellsOfNoSweep() {
+    metrics.synced(Reports.finding("a", 10, 1), List.of());
+
+    assertThat(scraped("sequence_gap")).hasSize(1);
+    assertThat(scraped("last_sweep_timestamp_seconds")).isEmpty();
+    assertThat(scraped("sequences")).isEmpty();
+  }
+
+  @Test
+  void aFailedSweepLeavesTheLastOnesTimeAndSeries() {
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 10, 1)), List.of()));
+    clock.advance(Duration.ofHours(1));
+    metrics.swept(Reports.report(Outcome.FAILED, List.of(), List.of()));
+
+    assertThat(scraped("last_sweep_timestamp_seconds"))
+        .containsExactly("seqwarden_last_sweep_timestamp_seconds{database=\"app\"} 1.7672256E9");
+    assertThat(scraped("sequence_gap")).hasSize(1);
+    assertThat(scraped("sweeps_total"))
+        .containsExactly(
+            "seqwarden_sweeps_total{database=\"app\",outcome=\"failed\"} 1.0",
+            "seqwarden_sweeps_total{database=\"app\",outcome=\"ok\"} 1.0");
+  }
+
+  @Test
+  void countersAreBoundedAndMakeRoomWhenTheirSequenceIsGone() {
+    List<Finding> findings = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      findings.add(Reports.finding("t" + i, 10, 1));
+      events.add(Reports.event(Reports.START, "public.t" + i + "_id_seq", Optional.empty()));
+    }
+    metrics.swept(Reports.report(Outcome.OK, findings, events));
+    assertThat(advanced()).containsExactly("other 2.0", "t0 1.0", "t1 1.0", "t2 1.0");
+
+    metrics.swept(Reports.report(Outcome.OK, findings.subList(1, 5), List.of()));
+    metrics.recorded("app", events.subList(4, 5));
+
+    assertThat(advanced()).containsExactly("other 2.0", "t1 1.0", "t2 1.0", "t4 1.0");
+  }
+
+  /** Sequence and value of each counter of advances. */
+  private List<String> advanced() {
+    return scraped("advances_total").stream()
+        .map(
+            line ->
+                line.replaceFirst(
+                    ".*,sequence=\"(?:public\\.)?(\\w+?)(?:_id_seq)?\",.*} (.*)", "$1 $2"))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void whatDidNotMoveIsNoAdvance() {
+    Event moved = Reports.event(Reports.START, "public.a_id_seq", Optional.empty());
+    metrics.recorded(
+        "app",
+        List.of(
+            new Event(
+                moved.at(),
+                moved.database(),
+                moved.sequence(),
+                moved.source(),
+                moved.before(),
+                moved.before(),
+                moved.mark(),
+                moved.refusal(),
+                moved.sessionUser(),
+                moved.role(),
+                moved.applicationName(),
+                moved.clientAddr())));
+
+    assertThat(scraped("advances_total")).isEmpty();
+    assertThat(scraped("refusals_total")).isEmpty();
+  }
+
+  @Test
+  void settingASequenceBackUsesUpNoIds() {
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 5000, 1)), List.of()));
+    clock.advance(Duration.ofSeconds(100));
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 1000, 1)), List.of()));
+    assertThat(scraped("sequence_exhaustion_seconds")).isEmpty();
+    clock.advance(Duration.ofSeconds(100));
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 2000, 1)), List.of()));
+
+    assertThat(scraped("sequence_exhaustion_seconds"))
+        .containsExactly(
+            "seqwarden_sequence_exhaustion_seconds{database=\"app\",sequence=\"public.a_id_seq\"} 99800.0");
+  }
+
+  @Test
+  void samplesLieAMinuteApart() {
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 100, 1)), List.of()));
+    clock.advance(Duration.ofSeconds(59));
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 200, 1)), List.of()));
+    assertThat(scraped("sequence_exhaustion_seconds")).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("a", 700, 1)), List.of()));
+
+    assertThat(scraped("sequence_exhaustion_seconds"))
+        .containsExactly(
+            "seqwarden_sequence_exhaustion_seconds{database=\"app\",sequence=\"public.a_id_seq\"} 99930.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
+            + " | application/openmetrics-text",
+        "text/plain, application/openmetrics-text;q=0.5 | text/plain",
+        "text/plain, application/openmetrics-text | application/openmetrics-text",
+        "application/openmetrics-text;q=0 | text/plain",
+        "application/openmetrics-text;q=much | text/plain",
+        "*/* | text/plain",
+      })
+  void theFormatIsWhatAScraperPrefers(String accept, String mediaType) {
+    assertThat(metrics.contentType(accept)).startsWith(mediaType + ";");
   }
 
   @Test
