@@ -18,4 +18,12 @@ public record Catalog(ServerFacts server, List<Watched> sequences, List<String> 
     sequences = List.copyOf(sequences);
     problems = List.copyOf(problems);
   }
+
+  /** How a problem begins that says that a configured entry names nothing in the database. */
+  static final String ENTRY_NOT_FOUND = "sequences names the ";
+
+  /** Whether {@code problem} is such a one: what the entry is for was then not looked at. */
+  public static boolean isEntryNotFound(String problem) {
+    return problem.startsWith(ENTRY_NOT_FOUND);
+  }
 }

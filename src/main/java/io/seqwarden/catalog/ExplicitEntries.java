@@ -116,8 +116,9 @@ final class ExplicitEntries {
     }
     if (missing.isPresent()) {
       resolved.problems.add(
-          "sequences names the %s, which is not there, so the entry has no effect: write it with its schema, as SQL does, or remove the entry"
-              .formatted(missing.get()));
+          Catalog.ENTRY_NOT_FOUND
+              + "%s, which is not there, so the entry has no effect: write it with its schema, as SQL does, or remove the entry"
+                  .formatted(missing.get()));
     } else {
       resolved.links.add(link);
     }

@@ -147,12 +147,17 @@ public final class Installation {
     return true;
   }
 
-  /** Removes everything, table by table, the schema last. */
+  /**
+   * Removes everything, table by table, the schema last. A schema seqwarden that is not ours is
+   * left alone, and so are the triggers that run its functions.
+   */
   public Outcome uninstall(BooleanSupplier cancelled) throws SQLException {
     Inspection found = database.read(settings.timeouts(), Inspection::of);
     List<String> problems = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
-    found.triggers().values().forEach(there -> steps.add(InstallPlan.dropTriggers(there)));
+    if (!found.facts().foreignSchema()) {
+      found.triggers().values().forEach(there -> steps.add(InstallPlan.dropTriggers(there)));
+    }
     InstallPlan.shortForms(found).values().stream()
         .filter(Inspection.Function::ours)
         .forEach(function -> steps.add(InstallPlan.dropFunction(function)));

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -223,7 +222,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     }
     Catalog catalog = stages.discovery().discover(stages.database());
     Installation.Status installed =
-        last == null ? new Installation.Status(Set.of(), Set.of(), false) : last.installed();
+        last == null ? stages.installation().status(catalog.sequences()) : last.installed();
     return new Known(catalog, installed);
   }
 
