@@ -32,7 +32,7 @@ final class Daemon implements AutoCloseable {
   private final Sweeps sweeps;
   private final HttpServer http;
 
-  Daemon(Configuration configuration, Clock clock) {
+  private Daemon(Configuration configuration, Clock clock) {
     this.databases = new Databases(configuration.connectionsTotal());
     this.metrics = new Metrics(configuration.metrics(), Main.Version.version(), clock);
     Journal journal = journal(configuration, clock);
@@ -85,10 +85,25 @@ final class Daemon implements AutoCloseable {
     return database;
   }
 
-  /** Serves and sweeps; the address of the page. */
-  URI start() {
-    http.start();
-    sweeps.start();
+  /**
+   * A daemon that serves and sweeps.
+   *
+   * @throws HttpServer.CannotStartException where it cannot serve; nothing is left open then
+   */
+  static Daemon start(Configuration configuration, Clock clock) {
+    Daemon daemon = new Daemon(configuration, clock);
+    try {
+      daemon.http.start();
+      daemon.sweeps.start();
+      return daemon;
+    } catch (RuntimeException failure) {
+      daemon.close();
+      throw failure;
+    }
+  }
+
+  /** The address of the page. */
+  URI page() {
     return http.uri();
   }
 

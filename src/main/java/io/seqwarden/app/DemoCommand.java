@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +38,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final int TOKEN_BYTES = 16;
 
+  /** A daemon's, and what the server takes to stop and its files to go. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -52,34 +54,24 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     tell(out, "demo: starting an embedded PostgreSQL ...");
+    Shutdown shutdown = Shutdown.listening(LONGEST_STOP);
     DemoDatabase database;
     try {
-      database = DemoDatabase.start();
+      database = shutdown.open(DemoDatabase::start);
     } catch (IOException failure) {
+      shutdown.failed();
       throw new CommandFailedException(
           List.of(String.valueOf(failure.getMessage())), ExitCodes.UNJUDGED);
     }
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
-    TicketApplication application = new TicketApplication(database, line -> tell(out, line));
-    boolean started = false;
-    try {
-      RunCommand.runUntilStopped(
-          configuration(database.url(), token),
-          Clock.systemUTC(),
-          page -> {
-            introduce(out, page, token, database.url());
-            application.start();
-          },
-          List.of(application),
-          List.of(database));
-      started = true;
-    } finally {
-      if (!started) {
-        database.close();
-      }
-    }
+    URI page = RunCommand.start(configuration(database.url(), token), shutdown);
+    introduce(out, page, token, database.url());
+    TicketApplication application =
+        shutdown.open(() -> new TicketApplication(database, line -> tell(out, line)));
+    application.start();
+    Shutdown.waitForTheEnd();
     return ExitCodes.OK;
   }
 

@@ -5,10 +5,10 @@ import io.seqwarden.http.HttpServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +24,9 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
+  /** Orchestrators send SIGKILL after 10 s. */
+  private static final Duration LONGEST_STOP = Duration.ofMillis(9_500);
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -34,70 +37,30 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Configuration configuration = Target.load(Objects.requireNonNull(file));
-    runUntilStopped(configuration, Clock.systemUTC(), page -> {}, List.of(), List.of());
+    Shutdown shutdown = Shutdown.listening(LONGEST_STOP);
+    start(configuration, shutdown);
+    Shutdown.waitForTheEnd();
     return ExitCodes.OK;
   }
 
-  /** Hears where the page is, once it is served. */
-  @FunctionalInterface
-  interface Started {
-    void at(URI page);
-  }
-
   /**
-   * Runs a daemon until the JVM is told to end, and then ends it with 0.
+   * Starts a daemon that ends with the JVM.
    *
-   * @param before what is closed before the daemon
-   * @param after what is closed after it
+   * @return the page's address
+   * @throws CommandFailedException where it does not start
    */
-  static void runUntilStopped(
-      Configuration configuration,
-      Clock clock,
-      Started started,
-      List<? extends AutoCloseable> before,
-      List<? extends AutoCloseable> after) {
-    Daemon daemon;
-    URI page;
+  static URI start(Configuration configuration, Shutdown shutdown) {
     try {
-      daemon = new Daemon(configuration, clock);
-      page = daemon.start();
+      Daemon daemon = shutdown.open(() -> Daemon.start(configuration, Clock.systemUTC()));
+      LOG.info("seqwarden {} serves {}", Main.Version.version(), daemon.page());
+      return daemon.page();
     } catch (HttpServer.CannotStartException failure) {
+      shutdown.failed();
       throw new CommandFailedException(
           List.of(String.valueOf(failure.getMessage())), ExitCodes.UNJUDGED);
-    }
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(before, daemon, after), "seqwarden-stop"));
-    LOG.info("seqwarden {} serves {}", Main.Version.version(), page);
-    started.at(page);
-    waitForever();
-  }
-
-  /** A JVM ends with 143 on SIGTERM unless its hook halts it. */
-  private static void stop(
-      List<? extends AutoCloseable> before, Daemon daemon, List<? extends AutoCloseable> after) {
-    try {
-      before.forEach(RunCommand::close);
-      close(daemon);
-      after.forEach(RunCommand::close);
-      LOG.info("Stopped");
-    } finally {
-      Runtime.getRuntime().halt(ExitCodes.OK);
-    }
-  }
-
-  private static void close(AutoCloseable one) {
-    try {
-      one.close();
-    } catch (Exception failure) {
-      LOG.warn("{} did not close in order: {}", one.getClass().getSimpleName(), failure.toString());
-    }
-  }
-
-  private static void waitForever() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      shutdown.failed();
+      throw bug;
     }
   }
 }

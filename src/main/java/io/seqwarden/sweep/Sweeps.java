@@ -45,8 +45,11 @@ public final class Sweeps implements DatabaseWatch.All, AutoCloseable {
   /** Without a beat for so long the scheduler counts as stalled. */
   private static final Duration STALLED = Duration.ofSeconds(30);
 
-  /** What an orderly end may take; the rest is cut off by closing the pools. */
-  private static final Duration GRACE = Duration.ofSeconds(8);
+  /**
+   * What an orderly end may take; the rest is cut off by closing the pools. With the server's three
+   * seconds it stays within the ten that the whole stop may take.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(6);
 
   private final Clock clock;
   private final Map<String, SweptDatabase> databases = new LinkedHashMap<>();
