@@ -2,7 +2,6 @@ package io.seqwarden.app;
 
 import io.seqwarden.config.Configuration;
 import io.seqwarden.drift.Finding;
-import io.seqwarden.http.Json;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
@@ -47,23 +46,38 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Logging.quiet();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    List<SweepReport> reports;
+    try {
+      reports = sweep();
+    } catch (CommandFailedException failure) {
+      if (format != Format.NAGIOS) {
+        throw failure;
+      }
+      // To a monitor 2 would say that sequences are behind.
+      out.println(Nagios.unknown(failure.problems()));
+      out.flush();
+      return Nagios.UNKNOWN;
+    }
+    List<Finding> findings = Reports.findings(reports);
+    switch (format) {
+      case JSON -> out.println(Reports.json(reports, database -> true));
+      case NAGIOS -> out.println(new Nagios(reports, findings).line());
+      case TABLE -> Table.lines(reports, findings).forEach(out::println);
+    }
+    out.flush();
+    return format == Format.NAGIOS
+        ? new Nagios(reports, findings).exitCode()
+        : ExitCodes.of(reports, findings);
+  }
+
+  private List<SweepReport> sweep() {
     Configuration configuration = target.load(Mode.OBSERVE, GuardMode.OFF);
     List<DatabaseSettings> settings =
         configuration.databases().stream().map(CheckCommand::observing).toList();
     try (OneShot sweeps = new OneShot(configuration, settings)) {
-      List<SweepReport> reports = sweeps.sweep();
-      List<Finding> findings =
-          reports.stream().flatMap(report -> report.findings().stream()).toList();
-      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-      switch (format) {
-        case JSON -> out.println(Json.pretty(sweeps.view(reports, findings)));
-        case NAGIOS -> out.println(new Nagios(reports, findings).line());
-        case TABLE -> Table.lines(reports, findings).forEach(out::println);
-      }
-      out.flush();
-      return format == Format.NAGIOS
-          ? new Nagios(reports, findings).exitCode()
-          : ExitCodes.of(reports, findings);
+      return sweeps.sweep();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.seqwarden.app;
 
+import io.seqwarden.catalog.Catalog;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
 import io.seqwarden.sweep.SweepReport;
@@ -21,16 +22,18 @@ final class ExitCodes {
 
   /** The contract's code for sweeps: 2 beats 1. */
   static int of(List<SweepReport> reports, List<Finding> findings) {
-    boolean broken =
-        reports.stream()
-            .anyMatch(
-                report ->
-                    report.outcome() == SweepReport.Outcome.FAILED
-                        || report.outcome() == SweepReport.Outcome.SKIPPED);
+    boolean broken = !reports.stream().allMatch(ExitCodes::isWhole);
     if (broken || has(findings, State.UNREADABLE)) {
       return UNJUDGED;
     }
     return has(findings, State.BEHIND) || has(findings, State.REFUSED) ? SOME_NOT : OK;
+  }
+
+  /** Whether a sweep looked at everything that it was to look at. */
+  static boolean isWhole(SweepReport report) {
+    return report.outcome() != SweepReport.Outcome.FAILED
+        && report.outcome() != SweepReport.Outcome.SKIPPED
+        && report.problems().stream().noneMatch(Catalog::isEntryNotFound);
   }
 
   private static boolean has(List<Finding> findings, State state) {

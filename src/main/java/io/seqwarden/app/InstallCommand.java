@@ -25,6 +25,7 @@ final class InstallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Logging.quiet();
     var line = Objects.requireNonNull(spec).commandLine();
     return Installing.run(
         target.load(Mode.HEAL, GuardMode.ENSURE),

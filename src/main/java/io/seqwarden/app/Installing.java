@@ -12,8 +12,8 @@ import io.seqwarden.sweep.DatabaseSettings;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** What {@code install}, {@code uninstall} and {@code sql} share. */
 final class Installing {
@@ -37,61 +37,72 @@ final class Installing {
   /** Runs {@code work} in every database and tells of it; the exit code of the contract. */
   static int run(
       Configuration configuration, String done, Work work, PrintWriter out, PrintWriter err) {
-    boolean unreachable = false;
-    boolean problems = false;
+    int code = ExitCodes.OK;
     try (Databases databases = new Databases(configuration.connectionsTotal())) {
       for (DatabaseSettings settings : configuration.databases()) {
-        Database database = databases.open(settings.connection());
-        try {
-          Catalog catalog = new Discovery(settings.catalog()).discover(database);
-          if (catalog.server().standby()) {
-            throw new CommandFailedException(
-                List.of(settings.name() + " is a standby and takes no writes: use its primary"),
-                ExitCodes.UNJUDGED);
-          }
-          Installation installation =
-              new Installation(database, settings(settings), Clock.systemUTC());
-          Installation.Outcome outcome = work.run(installation, catalog.sequences());
-          outcome.problems().forEach(problem -> err.println(settings.name() + ": " + problem));
-          problems |= !outcome.problems().isEmpty();
-          out.println(
-              "%s: %s, %d %s"
-                  .formatted(
-                      settings.name(),
-                      done,
-                      outcome.steps(),
-                      outcome.steps() == 1 ? "step" : "steps"));
-        } catch (SQLException failure) {
-          err.println(
-              "%s cannot be reached: %s (%s)"
-                  .formatted(settings.name(), failure.getMessage(), failure.getSQLState()));
-          unreachable = true;
-        }
+        int one = run(settings, databases.open(settings.connection()), done, work, out, err);
+        code = Math.max(code, one);
       }
     }
     out.flush();
     err.flush();
-    if (unreachable) {
-      return ExitCodes.UNJUDGED;
-    }
-    return problems ? ExitCodes.SOME_NOT : ExitCodes.OK;
+    return code;
   }
 
-  /** What is watched in every database of a configuration. */
-  static List<Watched> watched(Configuration configuration) {
-    List<Watched> watched = new ArrayList<>();
+  private static int run(
+      DatabaseSettings settings,
+      Database database,
+      String done,
+      Work work,
+      PrintWriter out,
+      PrintWriter err) {
+    try {
+      Catalog catalog = new Discovery(settings.catalog()).discover(database);
+      if (catalog.server().standby()) {
+        err.println(settings.name() + " is a standby and takes no writes: use its primary");
+        return ExitCodes.UNJUDGED;
+      }
+      Installation installation = new Installation(database, settings(settings), Clock.systemUTC());
+      Installation.Outcome outcome = work.run(installation, catalog.sequences());
+      outcome.problems().forEach(problem -> err.println(settings.name() + ": " + problem));
+      out.println(
+          "%s: %s, %d %s"
+              .formatted(
+                  settings.name(), done, outcome.steps(), outcome.steps() == 1 ? "step" : "steps"));
+      return outcome.problems().isEmpty() ? ExitCodes.OK : ExitCodes.SOME_NOT;
+    } catch (SQLException failure) {
+      err.println(
+          "%s was not %s: %s (%s)"
+              .formatted(settings.name(), done, failure.getMessage(), failure.getSQLState()));
+      return ExitCodes.UNJUDGED;
+    }
+  }
+
+  /**
+   * One database's script after the other, under a heading each where there are several: a script
+   * for one means nothing in another.
+   *
+   * @throws CommandFailedException where a database is not reached
+   */
+  static String scripts(
+      Configuration configuration, BiFunction<DatabaseSettings, List<Watched>, String> script) {
+    StringBuilder scripts = new StringBuilder();
     try (Databases databases = new Databases(configuration.connectionsTotal())) {
       for (DatabaseSettings settings : configuration.databases()) {
-        watched.addAll(
+        List<Watched> watched =
             new Discovery(settings.catalog())
                 .discover(databases.open(settings.connection()))
-                .sequences());
+                .sequences();
+        if (configuration.databases().size() > 1) {
+          scripts.append("-- ==== Database %s: run this part there%n".formatted(settings.name()));
+        }
+        scripts.append(script.apply(settings, watched));
       }
-      return watched;
+      return scripts.toString();
     } catch (SQLException failure) {
       throw new CommandFailedException(
           List.of(
-              "The database cannot be reached: %s (%s)"
+              "The database cannot be reached, so no SQL is printed: %s (%s)"
                   .formatted(failure.getMessage(), failure.getSQLState())),
           ExitCodes.UNJUDGED);
     }

@@ -71,7 +71,10 @@ public final class Main implements Runnable {
             command.getErr().flush();
             return expected.exitCode();
           }
-          throw failure;
+          command.getErr().println("seqwarden broke off, which is a bug; please report this:");
+          failure.printStackTrace(command.getErr());
+          command.getErr().flush();
+          return ExitCodes.UNJUDGED;
         });
     return line;
   }

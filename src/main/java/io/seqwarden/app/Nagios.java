@@ -12,7 +12,9 @@ final class Nagios {
   private static final int OK = 0;
   private static final int WARNING = 1;
   private static final int CRITICAL = 2;
-  private static final int UNKNOWN = 3;
+
+  /** The check could not be made. */
+  static final int UNKNOWN = 3;
 
   private final List<SweepReport> reports;
   private final List<Finding> findings;
@@ -27,13 +29,16 @@ final class Nagios {
     if (count(State.BEHIND) + count(State.REFUSED) > 0) {
       return CRITICAL;
     }
-    boolean failed =
-        reports.stream().anyMatch(report -> report.outcome() == SweepReport.Outcome.FAILED);
-    if (failed || count(State.UNREADABLE) > 0) {
+    if (ExitCodes.of(reports, findings) == ExitCodes.UNJUDGED) {
       return UNKNOWN;
     }
     boolean warned = findings.stream().anyMatch(f -> !f.verdict().warnings().isEmpty());
     return warned ? WARNING : OK;
+  }
+
+  /** The line for a check that could not be made. */
+  static String unknown(List<String> problems) {
+    return "SEQWARDEN UNKNOWN - " + clean(String.join("; ", problems));
   }
 
   String line() {
@@ -66,7 +71,7 @@ final class Nagios {
 
   private String said() {
     for (SweepReport report : reports) {
-      if (report.outcome() == SweepReport.Outcome.FAILED) {
+      if (!ExitCodes.isWhole(report) && !report.problems().isEmpty()) {
         return clean(report.problems().get(0));
       }
     }

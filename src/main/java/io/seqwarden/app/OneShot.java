@@ -3,11 +3,6 @@ package io.seqwarden.app;
 import io.seqwarden.config.Configuration;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
-import io.seqwarden.drift.State;
-import io.seqwarden.http.DatabaseView;
-import io.seqwarden.http.EventView;
-import io.seqwarden.http.FindingView;
-import io.seqwarden.http.ReportView;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseWatch;
@@ -16,11 +11,7 @@ import io.seqwarden.sweep.SweepReport;
 import io.seqwarden.sweep.Sweeps;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -56,30 +47,6 @@ final class OneShot implements AutoCloseable, SweepListener {
   /** What the sweeps and syncs moved or refused. */
   List<Event> events() {
     return new ArrayList<>(events);
-  }
-
-  /** The report as the API's objects. */
-  ReportView view(List<SweepReport> reports, List<Finding> findings) {
-    List<DatabaseView> views = new ArrayList<>();
-    for (SweepReport report : reports) {
-      DatabaseWatch watch = sweeps.database(report.database()).orElseThrow();
-      views.add(
-          DatabaseView.of(
-              watch.name(), watch.status(), counts(findings, watch.name()), Optional.of(report)));
-    }
-    return new ReportView(
-        views,
-        findings.stream().map(FindingView::of).toList(),
-        events.stream().map(EventView::of).toList());
-  }
-
-  private static Map<State, Long> counts(List<Finding> findings, String database) {
-    Map<State, Long> counts = new EnumMap<>(State.class);
-    Arrays.stream(State.values()).forEach(state -> counts.put(state, 0L));
-    findings.stream()
-        .filter(finding -> finding.database().equals(database))
-        .forEach(finding -> counts.merge(finding.verdict().state(), 1L, Long::sum));
-    return counts;
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.seqwarden.app;
 import io.seqwarden.catalog.ObservationProgress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -12,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class Progress implements ObservationProgress, AutoCloseable {
 
   /** Fewer sequences are read before a bar could be looked at. */
-  private static final int WORTH_A_BAR = 1_000;
+  private static final int WORTH_A_BAR = 200;
 
   private final boolean shown;
+
+  /** Done and total by the thread that reads. Guarded by this. */
+  private final Map<Thread, int[]> read = new HashMap<>();
 
   /** Guarded by this. */
   private @Nullable ProgressBar bar;
@@ -38,7 +43,14 @@ final class Progress implements ObservationProgress, AutoCloseable {
 
   @Override
   public synchronized void observed(int done, int total) {
-    if (!shown || total < WORTH_A_BAR) {
+    if (!shown) {
+      return;
+    }
+    // Databases are read side by side, each by a thread; the bar shows their sum.
+    read.put(Thread.currentThread(), new int[] {done, total});
+    int allDone = read.values().stream().mapToInt(one -> one[0]).sum();
+    int all = read.values().stream().mapToInt(one -> one[1]).sum();
+    if (all < WORTH_A_BAR) {
       return;
     }
     if (bar == null) {
@@ -46,12 +58,12 @@ final class Progress implements ObservationProgress, AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName("sweep")
               .setUnit(" sequences", 1)
-              .setInitialMax(total)
+              .setInitialMax(all)
               .setConsumer(new ConsoleProgressBarConsumer(System.err))
               .build();
     }
-    bar.maxHint(total);
-    bar.stepTo(done);
+    bar.maxHint(all);
+    bar.stepTo(allDone);
   }
 
   @Override

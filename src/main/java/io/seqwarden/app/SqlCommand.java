@@ -1,17 +1,18 @@
 package io.seqwarden.app;
 
 import io.seqwarden.catalog.Watched;
-import io.seqwarden.config.Configuration;
 import io.seqwarden.config.Configurations;
 import io.seqwarden.config.Loaded;
 import io.seqwarden.repair.Grants;
 import io.seqwarden.repair.Installation;
+import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +36,20 @@ final class SqlCommand implements Runnable {
         Objects.requireNonNull(spec).commandLine(), "Which SQL? install, uninstall or grants");
   }
 
-  private static List<Watched> watched(Target target) {
+  /** The script of what is discovered, or, without a connection, of nothing in particular. */
+  private static String script(
+      Target target, BiFunction<DatabaseSettings, List<Watched>, String> script) {
+    Logging.quiet();
     return target.isGiven()
-        ? Installing.watched(target.load(Mode.HEAL, GuardMode.ENSURE))
-        : List.of();
+        ? Installing.scripts(target.load(Mode.HEAL, GuardMode.ENSURE), script)
+        : script.apply(defaults(), List.of());
+  }
+
+  private static DatabaseSettings defaults() {
+    Loaded loaded =
+        Configurations.forUrl(
+            "jdbc:postgresql:app", Optional.empty(), Optional.empty(), Mode.HEAL, GuardMode.ENSURE);
+    return ((Loaded.Valid) loaded).configuration().databases().get(0);
   }
 
   private static int print(@Nullable CommandSpec spec, String sql) {
@@ -60,23 +71,11 @@ final class SqlCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Configuration configuration =
-          target.isGiven() ? target.load(Mode.HEAL, GuardMode.ENSURE) : defaults();
       return print(
           spec,
-          Installation.script(
-              Installing.settings(configuration.databases().get(0)), watched(target)));
-    }
-
-    private static Configuration defaults() {
-      Loaded loaded =
-          Configurations.forUrl(
-              "jdbc:postgresql:app",
-              Optional.empty(),
-              Optional.empty(),
-              Mode.HEAL,
-              GuardMode.ENSURE);
-      return ((Loaded.Valid) loaded).configuration();
+          script(
+              target,
+              (settings, watched) -> Installation.script(Installing.settings(settings), watched)));
     }
   }
 
@@ -114,7 +113,8 @@ final class SqlCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return print(spec, Grants.script(role, purpose, watched(target)));
+      return print(
+          spec, script(target, (settings, watched) -> Grants.script(role, purpose, watched)));
     }
   }
 }

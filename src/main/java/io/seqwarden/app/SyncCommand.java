@@ -3,22 +3,20 @@ package io.seqwarden.app;
 import io.seqwarden.config.Configuration;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
-import io.seqwarden.drift.Sequence;
-import io.seqwarden.http.Json;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
-import io.seqwarden.sweep.DatabaseWatch;
-import io.seqwarden.sweep.DatabaseWatch.SyncResult;
 import io.seqwarden.sweep.SweepReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +27,9 @@ import picocli.CommandLine.Spec;
 /** {@code sync}: one sweep that repairs, of everything or of what is named. */
 @Command(
     name = "sync",
-    description = "Judges every sequence once, or those named, and advances what is behind.",
+    description =
+        "Judges every sequence once, or those named, and advances what is behind. A database with"
+            + " mode = observe is judged and not written to.",
     footer =
         "%nExit: 0 all in sync after it; 1 some still not; 2 not everything could be judged, or a"
             + " name is unknown.")
@@ -73,52 +73,57 @@ final class SyncCommand implements Callable<Integer> {
           List.of("--force needs the names of the tables or sequences that it is for"),
           ExitCodes.UNJUDGED);
     }
+    Logging.quiet();
     Configuration configuration = target.load(Mode.HEAL, GuardMode.OFF);
-    Mode mode = dryRun ? Mode.OBSERVE : Mode.HEAL;
-    List<DatabaseSettings> settings =
-        configuration.databases().stream()
-            .map(one -> Target.with(one, mode, checking(one.guard())))
-            .toList();
-    // Names are looked up by a sweep that changes nothing; only what is named is then repaired.
-    List<DatabaseSettings> first =
-        names.isEmpty()
-            ? settings
-            : settings.stream()
-                .map(one -> Target.with(one, Mode.OBSERVE, checking(one.guard())))
-                .toList();
-    List<SweepReport> reports;
-    List<Finding> findings;
-    try (OneShot sweeps = new OneShot(configuration, first)) {
-      reports = sweeps.sweep();
-      findings = reports.stream().flatMap(report -> report.findings().stream()).toList();
-      if (names.isEmpty()) {
-        print(sweeps, reports, findings);
-        return ExitCodes.of(reports, findings);
-      }
+    List<DatabaseSettings> settings = configuration.databases().stream().map(this::wanted).toList();
+    List<SweepReport> reports = reports(configuration, settings);
+    Set<String> observed =
+        settings.stream()
+            .filter(one -> one.mode() == Mode.OBSERVE)
+            .map(DatabaseSettings::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    List<Finding> findings = Reports.findings(reports);
+    print(reports, findings, observed);
+    return ExitCodes.of(reports, findings);
+  }
+
+  /** Guards are looked at and left to {@code install}. */
+  private DatabaseSettings wanted(DatabaseSettings settings) {
+    GuardMode guard = settings.guard() == GuardMode.OFF ? GuardMode.OFF : GuardMode.CHECK;
+    return Target.with(settings, dryRun ? Mode.OBSERVE : settings.mode(), guard);
+  }
+
+  private List<SweepReport> reports(Configuration configuration, List<DatabaseSettings> settings) {
+    if (!names.isEmpty()) {
+      return new NamedSync(configuration, settings, force).run(names);
     }
-    List<Finding> named = named(findings);
     try (OneShot sweeps = new OneShot(configuration, settings)) {
-      List<Finding> synced = sync(sweeps, named);
-      print(sweeps, reports, synced);
-      return ExitCodes.of(reports, synced);
+      return sweeps.sweep();
     }
   }
 
-  private static GuardMode checking(GuardMode guard) {
-    return guard == GuardMode.OFF ? GuardMode.OFF : GuardMode.CHECK;
-  }
-
-  private void print(OneShot sweeps, List<SweepReport> reports, List<Finding> findings) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+  private void print(List<SweepReport> reports, List<Finding> findings, Set<String> observed) {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    PrintWriter out = line.getOut();
     if (format == Format.JSON) {
-      out.println(Json.pretty(sweeps.view(reports, findings)));
+      out.println(Reports.json(reports, observed::contains));
     } else {
       Table.lines(reports, findings).forEach(out::println);
-      sweeps.events().stream()
+      reports.stream()
+          .flatMap(report -> report.events().stream())
           .filter(event -> event.refusal().isEmpty())
           .forEach(event -> out.println(advanced(event)));
     }
     out.flush();
+    if (!dryRun) {
+      observed.forEach(database -> line.getErr().println(observedOnly(database)));
+      line.getErr().flush();
+    }
+  }
+
+  private static String observedOnly(String database) {
+    return database
+        + ": mode = observe, so nothing was advanced: set mode = heal, or name it by --url";
   }
 
   private static String advanced(Event event) {
@@ -128,69 +133,5 @@ final class SyncCommand implements Callable<Integer> {
             event.database(),
             event.before().isPresent() ? event.before().getAsLong() : "?",
             event.after().isPresent() ? event.after().getAsLong() : "?");
-  }
-
-  private List<Finding> sync(OneShot sweeps, List<Finding> named) {
-    List<Finding> synced = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (Finding finding : named) {
-      DatabaseWatch watch =
-          sweeps.databases().stream()
-              .filter(one -> one.name().equals(finding.database()))
-              .findFirst()
-              .orElseThrow();
-      SyncResult result =
-          watch
-              .syncSequence(finding.sequence().name().quoted(), force, Event.Source.CLI)
-              .toCompletableFuture()
-              .join();
-      if (result instanceof SyncResult.Judged judged) {
-        synced.add(judged.finding());
-      } else {
-        problems.add(result.toString());
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new CommandFailedException(problems, ExitCodes.UNJUDGED);
-    }
-    return synced;
-  }
-
-  /** The findings that the names mean, each once. */
-  private List<Finding> named(List<Finding> findings) {
-    Map<String, Finding> named = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    for (String name : names) {
-      List<Finding> exact = findings.stream().filter(f -> isNamed(f, name, true)).toList();
-      List<Finding> meant =
-          exact.isEmpty() ? findings.stream().filter(f -> isNamed(f, name, false)).toList() : exact;
-      long schemas = meant.stream().map(f -> f.sequence().name().schema()).distinct().count();
-      if (meant.isEmpty()) {
-        problems.add(
-            "No watched sequence or table is called %s: check the name and its schema; `check` lists what is watched"
-                .formatted(name));
-      } else if (exact.isEmpty() && schemas > 1) {
-        problems.add(
-            "%s is the name of several in different schemas: give it with its schema, as in %s"
-                .formatted(name, meant.get(0).sequence().name().schema() + "." + name));
-      } else {
-        meant.forEach(
-            finding -> named.put(finding.database() + " " + finding.sequence().name(), finding));
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new CommandFailedException(problems, ExitCodes.UNJUDGED);
-    }
-    return List.copyOf(named.values());
-  }
-
-  private static boolean isNamed(Finding finding, String name, boolean withSchema) {
-    Sequence sequence = finding.sequence();
-    if (withSchema) {
-      return sequence.name().quoted().equals(name)
-          || sequence.columns().stream().anyMatch(c -> c.table().quoted().equals(name));
-    }
-    return sequence.name().name().equals(name)
-        || sequence.columns().stream().anyMatch(c -> c.table().name().equals(name));
   }
 }

@@ -44,9 +44,10 @@ final class Table {
             .toList();
     if (!reasons.isEmpty()) {
       lines.add("");
-      reasons.forEach(reason -> lines.add("- " + reason));
+      reasons.forEach(reason -> lines.add("- " + oneLine(reason)));
     }
-    reports.forEach(report -> report.problems().forEach(problem -> lines.add("! " + problem)));
+    reports.forEach(
+        report -> report.problems().forEach(problem -> lines.add("! " + oneLine(problem))));
     if (!lines.isEmpty()) {
       lines.add("");
     }
