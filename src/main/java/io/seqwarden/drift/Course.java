@@ -2,7 +2,9 @@ package io.seqwarden.drift;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Optional;
 
 /**
  * A sequence's way from its start side to its effective limit, seen so that it always counts up: a
@@ -20,6 +22,9 @@ final class Course {
   private final BigInteger lo;
   private final BigInteger hi;
 
+  /** The sequence's own start side bound, or the share's; a column's does not count here. */
+  private final BigInteger start;
+
   Course(Sequence sequence, Policy policy) {
     this.sequence = sequence;
     this.down = sequence.descending();
@@ -29,8 +34,14 @@ final class Course {
       bounds = bounds.intersect(column.range());
     }
     bounds = policy.range().map(bounds::intersect).orElse(bounds);
-    this.lo = mirror(down ? bounds.highest() : bounds.lowest());
+    this.lo = mirror(startSide(bounds));
     this.hi = mirror(down ? bounds.lowest() : bounds.highest());
+    Bounds own = Bounds.of(sequence.min(), sequence.max());
+    this.start = mirror(startSide(policy.range().map(own::intersect).orElse(own)));
+  }
+
+  private BigInteger startSide(Bounds bounds) {
+    return down ? bounds.highest() : bounds.lowest();
   }
 
   /** An id as this course sees it; its own inverse. */
@@ -72,35 +83,60 @@ final class Course {
     return value.compareTo(hi) <= 0;
   }
 
-  /** The last id that is no outlier. */
+  /**
+   * The last id that is no outlier. A sequence that stands before its course, as one that was not
+   * yet moved to its share of the ids, is compared from where the course begins. The SQL function
+   * {@code seqwarden.outlier_bound} computes the same.
+   */
   BigInteger outlierBound(Position position, Limits limits) {
     BigDecimal range = new BigDecimal(hi.subtract(lo));
-    BigDecimal at = new BigDecimal(at(position));
+    BigInteger from = at(position).max(lo);
     BigDecimal used = new BigDecimal(lo).add(limits.usedRatio().multiply(range));
-    BigInteger bound = floor(at.add(limits.maxJumpRatio().multiply(range)));
-    if (at.compareTo(used) < 0) {
+    BigInteger bound = floor(new BigDecimal(from).add(limits.maxJumpRatio().multiply(range)));
+    if (new BigDecimal(from).compareTo(used) < 0) {
       bound = bound.min(floor(used));
     }
-    return bound.max(next(position).add(BigInteger.valueOf(Judge.IN_THE_WAY_IDS))).min(hi);
+    BigInteger inTheWay = next(position).max(lo).add(BigInteger.valueOf(Judge.IN_THE_WAY_IDS));
+    return bound.max(inTheWay).min(hi);
   }
 
   private static BigInteger floor(BigDecimal value) {
     return value.setScale(0, RoundingMode.FLOOR).toBigInteger();
   }
 
-  /** How much of the way lies behind {@code furthest}, 0 to 1. */
-  double usedRatio(BigInteger furthest) {
-    BigInteger range = hi.subtract(lo);
-    BigInteger used = furthest.subtract(lo);
-    if (used.signum() <= 0) {
-      return range.signum() == 0 && used.signum() == 0 ? 1.0 : 0.0;
+  /** How much of the way is used up by {@code position} and the ids up to {@code mark}. */
+  Used used(Position position, Optional<BigInteger> mark) {
+    BigInteger furthest = mark.map(at(position)::max).orElse(at(position));
+    BigInteger way = hi.subtract(start);
+    if (way.signum() == 0) {
+      boolean taken = position.isCalled() || mark.filter(m -> m.compareTo(start) >= 0).isPresent();
+      return new Used(taken ? BigInteger.ONE : BigInteger.ZERO, BigInteger.ONE);
     }
-    if (used.compareTo(range) >= 0) {
-      return 1.0;
+    return new Used(furthest.subtract(start).max(BigInteger.ZERO).min(way), way);
+  }
+
+  /**
+   * A part of a way.
+   *
+   * @param passed 0 to {@code way}
+   * @param way more than 0
+   */
+  record Used(BigInteger passed, BigInteger way) {
+
+    /** 0 to 1, and 1 only where nothing is left. */
+    double ratio() {
+      if (passed.equals(way)) {
+        return 1.0;
+      }
+      double ratio =
+          new BigDecimal(passed).divide(new BigDecimal(way), MathContext.DECIMAL128).doubleValue();
+      return Math.min(ratio, Math.nextDown(1.0));
     }
-    return new BigDecimal(used)
-        .divide(new BigDecimal(range), 17, RoundingMode.HALF_EVEN)
-        .doubleValue();
+
+    /** Whether it is {@code ratio} or more, exactly. */
+    boolean reaches(BigDecimal ratio) {
+      return new BigDecimal(passed).compareTo(ratio.multiply(new BigDecimal(way))) >= 0;
+    }
   }
 
   /** Whether a column's type ends before the sequence's own bound on this side. */

@@ -17,9 +17,10 @@ import java.util.Set;
  * @param position where the sequence stood; empty where it could not be read
  * @param nextValue what the next nextval would return, saturating at the ends of 64 bits; empty
  *     with the position
- * @param mark the high-water mark, outliers left out; empty for an empty table or where unread
+ * @param mark the high-water mark, outliers left out; empty for an empty table, and where not all
+ *     of it could be read and that does not prove the sequence behind
  * @param gap how many ids the next value lacks to pass the mark, saturating at 2^63 - 1; 0 when in
- *     sync
+ *     sync, unless that is only because the sequence cycles
  * @param usedRatio how much of the range up to the effective limit is used, 0 to 1; NaN where
  *     unknown
  * @param effectiveLimit the nearer of the sequence's bound and the narrowest fed column's, and of
