@@ -3,6 +3,7 @@ package io.seqwarden.repair;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.Bounds;
 import io.seqwarden.drift.FedColumn;
+import io.seqwarden.drift.Policy;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.SqlResource;
@@ -64,12 +65,14 @@ final class SchemaScript {
 
   /**
    * Whether the ids of every column can be compared with the sequence's values. What the daemon may
-   * not read just now, it still guards: the guard reads no table.
+   * not read just now, it still guards: the guard reads no table. With hilo ids are far ahead by
+   * design, and to follow them would spend the sequence.
    */
   static boolean comparable(Watched entry) {
-    return entry.sequence().columns().stream()
-        .flatMap(column -> column.problem().stream())
-        .noneMatch(problem -> problem.code() == Reason.Code.DEFAULT_EXPRESSION);
+    return entry.policy().allocation() != Policy.Allocation.HILO
+        && entry.sequence().columns().stream()
+            .flatMap(column -> column.problem().stream())
+            .noneMatch(problem -> problem.code() == Reason.Code.DEFAULT_EXPRESSION);
   }
 
   /** The ids that fit every column of a sequence and the writer's share, within 64 bits. */

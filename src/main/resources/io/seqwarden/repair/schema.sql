@@ -70,18 +70,24 @@ set search_path = pg_catalog, pg_temp
 as $body$
 -- seqwarden: the last id that is no outlier; the judge's rule. Ids in the way never are, ids
 -- beyond the effective limit always are. lo and hi: where the sequence starts and where it ends;
--- counting down, everything is mirrored.
-select sign(increment) * least(
-         sign(increment) * hi,
+-- counting down, everything is mirrored. A sequence that stands before lo, as one that was not yet
+-- moved to its share of the ids, is compared from there. The sign of a bigint would be a double,
+-- which is no exact id past 2^53.
+select way * least(
+         way * hi,
          greatest(
            least(
              case when p < lo_up + used_ratio * (hi_up - lo_up)
                   then floor(lo_up + used_ratio * (hi_up - lo_up)) end,
              floor(p + max_jump_ratio * (hi_up - lo_up))),
-           p + case when is_called then abs(increment::numeric) else 0 end + 1000))
-  from (select sign(increment) * last_value::numeric as p,
-               sign(increment) * lo as lo_up,
-               sign(increment) * hi as hi_up) as mirrored
+           greatest(lo_up, upcoming) + 1000))
+  from (select sign(increment::numeric) as way) as direction
+ cross join lateral (
+       select greatest(way * last_value, way * lo) as p,
+              way * last_value
+                + case when is_called then abs(increment::numeric) else 0 end as upcoming,
+              way * lo as lo_up,
+              way * hi as hi_up) as mirrored
 $body$;
 
 create or replace function seqwarden.position(
