@@ -13,38 +13,51 @@ final class ColumnTypes {
   private static final int NUMERIC_DIGITS = 131_072;
 
   /** Beyond every numeric: stands for NaN and the infinities, which no sequence can meet. */
-  static final BigInteger BEYOND = BigInteger.TEN.pow(NUMERIC_DIGITS).multiply(BigInteger.TEN);
+  static final BigInteger BEYOND = BigInteger.TEN.pow(NUMERIC_DIGITS);
 
-  private static final BigInteger NUMERIC = BigInteger.TEN.pow(NUMERIC_DIGITS);
+  /** The ids of an unconstrained numeric. */
+  private static final Bounds NUMERIC =
+      new Bounds(BEYOND.negate().add(BigInteger.ONE), BEYOND.subtract(BigInteger.ONE));
 
-  private static final int SMALLINT = 21;
-  private static final int INTEGER = 23;
-  private static final int BIGINT = 20;
-  private static final int DECIMAL = 1700;
+  /** The ids of a bigint, and what stands for the range of a type that holds no ids. */
+  static final Bounds BIGINT = Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE);
+
+  private static final Bounds INTEGER = Bounds.of(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  private static final Bounds SMALLINT = Bounds.of(Short.MIN_VALUE, Short.MAX_VALUE);
+
+  /** The types' oids, the same on every server. */
+  private static final int BIGINT_OID = 20;
+
+  private static final int SMALLINT_OID = 21;
+  private static final int INTEGER_OID = 23;
+  private static final int NUMERIC_OID = 1700;
 
   private ColumnTypes() {}
 
   /**
    * The ids that fit; empty where the type is none that an id of a sequence can be compared with.
+   *
+   * @param baseType the type's oid
+   * @param modifier its modifier; below 4 where a numeric has neither precision nor scale
    */
   static Optional<Bounds> range(long baseType, int modifier) {
     return switch ((int) baseType) {
-      case SMALLINT -> Optional.of(Bounds.of(Short.MIN_VALUE, Short.MAX_VALUE));
-      case INTEGER -> Optional.of(Bounds.of(Integer.MIN_VALUE, Integer.MAX_VALUE));
-      case BIGINT -> Optional.of(Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE));
-      case DECIMAL -> Optional.of(numeric(modifier));
+      case SMALLINT_OID -> Optional.of(SMALLINT);
+      case INTEGER_OID -> Optional.of(INTEGER);
+      case BIGINT_OID -> Optional.of(BIGINT);
+      case NUMERIC_OID -> Optional.of(numeric(modifier));
       default -> Optional.empty();
     };
   }
 
-  static boolean isNumeric(long baseType) {
-    return baseType == DECIMAL;
-  }
-
-  /** PostgreSQL packs precision and scale into the type modifier; scale is signed in 11 bits. */
+  /**
+   * PostgreSQL packs precision and scale into the type modifier. The scale, signed in 11 bits, may
+   * be negative or larger than the precision since 15: numeric(3,-2) ends at 99900, and
+   * numeric(2,4) holds no integer but 0.
+   */
   private static Bounds numeric(int modifier) {
     if (modifier < 4) {
-      return new Bounds(NUMERIC.negate(), NUMERIC);
+      return NUMERIC;
     }
     int precision = ((modifier - 4) >> 16) & 0xFFFF;
     int scale = (((modifier - 4) & 0x7FF) ^ 0x400) - 0x400;

@@ -2,27 +2,42 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.ObjectName;
-import io.seqwarden.drift.Policy;
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.ServerFacts;
 import io.seqwarden.postgres.SqlResource;
-import java.sql.Array;
+import io.seqwarden.postgres.Timeouts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Finds what is to be watched in a database, by its catalogs alone. Thread-safe. */
+/**
+ * Finds what is to be watched in a database, by its catalogs alone: one statement, of linear cost
+ * (20,000 serial tables took 1.2 s on a busy server with two cores, 2.3 s on a fresh connection).
+ * Thread-safe.
+ */
 public final class Discovery {
 
+  private static final String SETTINGS =
+      SqlResource.load(Discovery.class, "discovery_settings.sql");
   private static final String DISCOVERY = SqlResource.load(Discovery.class, "discovery.sql");
 
-  private final CatalogSettings settings;
+  /**
+   * However short {@code limits.statement-timeout} is. That bound is for the application's tables;
+   * reading the catalogs takes no lock that anybody waits for, and without it there is no sweep.
+   */
+  private static final Duration AT_LEAST = Duration.ofSeconds(30);
+
+  private final Timeouts timeouts;
   private final ExplicitEntries explicit;
   private final List<TablePattern> include;
   private final List<TablePattern> exclude;
@@ -33,7 +48,10 @@ public final class Discovery {
    * @throws IllegalArgumentException if a pattern is none
    */
   public Discovery(CatalogSettings settings) {
-    this.settings = settings;
+    Duration statement = settings.timeouts().statement();
+    this.timeouts =
+        new Timeouts(
+            settings.timeouts().lock(), statement.compareTo(AT_LEAST) < 0 ? AT_LEAST : statement);
     this.explicit = new ExplicitEntries(settings.explicit());
     this.include = settings.include().stream().map(TablePattern::new).toList();
     this.exclude = settings.exclude().stream().map(TablePattern::new).toList();
@@ -45,12 +63,16 @@ public final class Discovery {
    * @throws SQLException if the server is not reached or does not answer in time
    */
   public Catalog discover(Database database) throws SQLException {
-    return database.read(settings.timeouts(), this::discover);
+    return database.read(timeouts, this::discover);
   }
 
   private Catalog discover(Connection connection) throws SQLException {
     ServerFacts server = ServerFacts.read(connection);
     ExplicitEntries.Resolved resolved = explicit.resolve(connection);
+    try (Statement settings = connection.createStatement()) {
+      settings.execute(SETTINGS);
+    }
+    List<String> problems = new ArrayList<>();
     Map<Long, Found> found = new LinkedHashMap<>();
     try (PreparedStatement query = connection.prepareStatement(DISCOVERY)) {
       query.setArray(1, connection.createArrayOf("bigint", resolved.linkTables()));
@@ -58,10 +80,14 @@ public final class Discovery {
       query.setArray(3, connection.createArrayOf("bigint", resolved.linkSequences()));
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          if (isWanted(row)) {
-            found
-                .computeIfAbsent(row.getLong("sequence_oid"), oid -> new Found(new ArrayList<>()))
-                .add(row);
+          if (!isWanted(row)) {
+            continue;
+          }
+          long sequence = row.getLong("sequence_oid");
+          if (row.wasNull()) {
+            problems.add(FedColumns.adrift(row));
+          } else {
+            found.computeIfAbsent(sequence, oid -> new Found()).add(row);
           }
         }
       }
@@ -69,14 +95,15 @@ public final class Discovery {
     List<Watched> watched = new ArrayList<>();
     for (Found one : found.values()) {
       Sequence sequence = one.sequence();
-      Policy policy = resolved.policy(sequence);
-      watched.add(new Watched(sequence, policy));
+      watched.add(new Watched(sequence, resolved.policy(sequence), one.apart));
     }
-    return new Catalog(server, watched, resolved.problems());
+    problems.addAll(resolved.problems(watched));
+    return new Catalog(server, watched, problems);
   }
 
+  /** What is configured is wanted whatever the patterns say. */
   private boolean isWanted(ResultSet row) throws SQLException {
-    if (row.getString("link").equals(FedColumn.Link.CONFIGURED.name())) {
+    if (FedColumn.Link.CONFIGURED.name().equals(row.getString("link"))) {
       return true;
     }
     String schema = row.getString("table_schema");
@@ -87,9 +114,10 @@ public final class Discovery {
 
   /** One sequence as its rows come in. */
   private static final class Found {
-    private final List<FedColumn> columns;
-    private long oid;
+    private final List<FedColumn> columns = new ArrayList<>();
+    private final Set<Long> apart = new HashSet<>();
     private ObjectName name = new ObjectName("", "", "");
+    private long oid;
     private long min;
     private long max;
     private long increment = 1;
@@ -97,35 +125,30 @@ public final class Discovery {
     private boolean cycles;
     private boolean owned;
 
-    Found(List<FedColumn> columns) {
-      this.columns = columns;
-    }
-
     void add(ResultSet row) throws SQLException {
-      oid = row.getLong("sequence_oid");
-      name =
-          new ObjectName(
-              row.getString("sequence_schema"),
-              row.getString("sequence_name"),
-              row.getString("sequence_quoted"));
-      min = row.getLong("seqmin");
-      max = row.getLong("seqmax");
-      increment = row.getLong("seqincrement");
-      cache = row.getLong("seqcache");
-      cycles = row.getBoolean("seqcycle");
+      if (columns.isEmpty()) {
+        oid = row.getLong("sequence_oid");
+        name =
+            new ObjectName(
+                row.getString("sequence_schema"),
+                row.getString("sequence_name"),
+                row.getString("sequence_quoted"));
+        min = row.getLong("seqmin");
+        max = row.getLong("seqmax");
+        increment = row.getLong("seqincrement");
+        cache = row.getLong("seqcache");
+        cycles = row.getBoolean("seqcycle");
+        owned = row.getBoolean("sequence_owned");
+      }
       FedColumn column = FedColumns.of(row);
-      owned |= column.link() == FedColumn.Link.IDENTITY || column.link() == FedColumn.Link.OWNED;
       columns.add(column);
+      if (row.getBoolean("has_foreign")) {
+        apart.add(column.tableOid());
+      }
     }
 
     Sequence sequence() {
       return new Sequence(oid, name, min, max, increment, cache, cycles, owned, columns);
     }
-  }
-
-  /** An array column's elements. */
-  static Object[] elements(ResultSet row, String column) throws SQLException {
-    Array array = row.getArray(column);
-    return array == null ? new Object[0] : (Object[]) array.getArray();
   }
 }

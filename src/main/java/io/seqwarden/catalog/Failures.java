@@ -2,76 +2,111 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Reason;
-import io.seqwarden.postgres.SqlState;
-import io.seqwarden.postgres.Timeouts;
+import io.seqwarden.drift.Sequence;
 import java.sql.SQLException;
-import java.util.stream.Collectors;
 
-/** What a failed reading means: SQLSTATEs to reasons. */
+/** What a failed reading means: SQLSTATEs to reasons. Thread-safe. */
 final class Failures {
 
-  private Failures() {}
+  private final CatalogSettings settings;
 
-  static Reason reason(Watched watched, SQLException failure, Timeouts timeouts) {
-    String subject =
-        watched.sequence().columns().stream()
-            .map(FedColumns::title)
-            .collect(Collectors.joining(", ", watched.sequence().name() + " with ", ""));
-    String cause = failure.getMessage() + " (" + failure.getSQLState() + ")";
-    if (SqlState.isLockNotAvailable(failure)) {
-      return new Reason(
-          Reason.Code.LOCK,
-          "%s could not be read: another session holds a lock for longer than limits.lock-timeout, %d ms. The next sweep tries again"
-              .formatted(subject, timeouts.lock().toMillis()));
+  Failures(CatalogSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * What the server said.
+   *
+   * @param state the SQLSTATE, or {@code RLS} where row-level security would hide rows
+   */
+  record Failure(String state, String message) {
+
+    /** From an answer of observe.sql, {@code ? SQLSTATE MESSAGE}. */
+    static Failure of(String answer) {
+      String[] parts = answer.split(" ", 3);
+      return new Failure(parts[1], parts[2]);
     }
-    if (SqlState.isQueryCanceled(failure)) {
-      return new Reason(
-          Reason.Code.TIMEOUT,
-          "%s could not be read within limits.statement-timeout, %d ms: a missing or bloated index, or a slow server. VACUUM or REINDEX the table, or raise the limit"
-              .formatted(subject, timeouts.statement().toMillis()));
+
+    static Failure of(SQLException exception) {
+      return new Failure(
+          String.valueOf(exception.getSQLState()), String.valueOf(exception.getMessage()));
     }
-    if (SqlState.isInsufficientPrivilege(failure)) {
-      boolean rows = String.valueOf(failure.getMessage()).contains("row-level security");
-      return rows
-          ? new Reason(
-              Reason.Code.ROW_SECURITY,
-              "%s could not be read: %s. Give the role of this connection BYPASSRLS"
-                  .formatted(subject, cause))
-          : new Reason(
+  }
+
+  /** Why a column was not read. */
+  Reason reason(Mark mark, Failure failure) {
+    FedColumn fed = mark.fed();
+    String table =
+        fed.members().stream()
+            .filter(member -> member.oid() == mark.table())
+            .map(member -> member.table().quoted())
+            .findFirst()
+            .orElse(fed.table().quoted());
+    return reason(
+        table + "." + fed.quotedName(),
+        "GRANT SELECT (%s) ON %s".formatted(fed.quotedName(), table),
+        failure);
+  }
+
+  /** Why a position was not read. */
+  Reason reason(Watched watched, Failure failure) {
+    Sequence sequence = watched.sequence();
+    return reason(
+        "sequence " + sequence.name(), "GRANT SELECT ON SEQUENCE " + sequence.name(), failure);
+  }
+
+  private Reason reason(String subject, String grant, Failure failure) {
+    String said = "%s (%s)".formatted(failure.message(), failure.state());
+    return switch (failure.state()) {
+      case "57014" ->
+          new Reason(
+              Reason.Code.TIMEOUT,
+              "%s was not read within limits.statement-timeout, %d ms: its index is missing or bloated, or the server is slow. VACUUM or REINDEX the table, or raise the limit"
+                  .formatted(subject, settings.timeouts().statement().toMillis()));
+      case "55P03" ->
+          new Reason(
+              Reason.Code.LOCK,
+              "%s was not read: another session held a lock on it for longer than limits.lock-timeout, %d ms. The next sweep tries again"
+                  .formatted(subject, settings.timeouts().lock().toMillis()));
+      case "42501" ->
+          new Reason(
               Reason.Code.PRIVILEGE,
-              "%s could not be read: %s. %s".formatted(subject, cause, grants(watched)));
-    }
-    return switch (String.valueOf(failure.getSQLState())) {
-      case "42P01", "42703", "42601", "XX000", "42704" ->
+              "%s was not read: %s. Run, with the role of this connection: %s TO ..."
+                  .formatted(subject, said, grant));
+      case "RLS" ->
+          new Reason(
+              Reason.Code.ROW_SECURITY,
+              "%s was not read, since row-level security would hide rows from its maximum: %s. Give the role of this connection BYPASSRLS"
+                  .formatted(subject, failure.message()));
+      case "42P01", "42703", "3F000", "XX000", "0A000", "55000" ->
           new Reason(
               Reason.Code.GONE,
-              "%s is gone, dropped or replaced since it was discovered: the next sweep discovers anew"
-                  .formatted(subject));
-      case "22003", "22P02", "22023" ->
+              "%s is not there any more as it was discovered, dropped or replaced meanwhile: %s. The next sweep discovers anew"
+                  .formatted(subject, said));
+      case "22003", "22P02", "42804", "42846", "42883" ->
           new Reason(
               Reason.Code.VALUE_RANGE,
-              "%s holds a value that is no id: %s".formatted(subject, cause));
+              "%s holds what is no id: %s. Correct the row or the column's type, or exclude the table"
+                  .formatted(subject, said));
       default ->
           new Reason(
               Reason.Code.LOCK,
-              "%s could not be read: %s. The next sweep tries again".formatted(subject, cause));
+              "%s was not read: %s. The next sweep tries again".formatted(subject, said));
     };
   }
 
-  private static String grants(Watched watched) {
-    return watched.sequence().columns().stream()
-        .map(column -> "GRANT SELECT (%s) ON %s".formatted(column.quotedName(), column.table()))
-        .collect(
-            Collectors.joining(
-                ", ",
-                "",
-                ", GRANT SELECT ON SEQUENCE " + watched.sequence().name() + " to its role"));
-  }
-
-  static Reason tooLarge(FedColumn column, int maxPages) {
+  /** Why a column without a suitable index was not read. */
+  Reason tooLarge(FedColumn fed) {
+    boolean tree = fed.members().size() > 1;
     return new Reason(
         Reason.Code.NO_INDEX,
-        "%1$s has no suitable index and is larger than limits.unindexed-max-pages, %2$d, so its maximum was not read: CREATE INDEX CONCURRENTLY ON %3$s (%4$s), or set limits.unindexed = scan"
-            .formatted(FedColumns.title(column), maxPages, column.table(), column.quotedName()));
+        "%s has no suitable index and its table is larger than limits.unindexed-max-pages, %d, so it was not read. Run CREATE INDEX %sON %s (%s)%s, or set limits.unindexed = scan"
+            .formatted(
+                FedColumns.title(fed),
+                settings.unindexedMaxPages(),
+                tree ? "" : "CONCURRENTLY ",
+                fed.table(),
+                fed.quotedName(),
+                tree ? " and each table of its tree that has none" : ""));
   }
 }

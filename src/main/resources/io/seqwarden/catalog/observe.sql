@@ -1,70 +1,96 @@
--- Reads a batch of sequences: of each the furthest id of every column first, then its position,
--- since the other order would raise false alarms under load. One constant text whatever is read,
--- so that pg_stat_statements keeps one entry; what is read, and what was, travels in settings local
--- to the transaction, since DO takes no parameters and returns nothing.
+-- Reads a batch: first the furthest ids of columns, then the positions of sequences, since the
+-- other order would raise false alarms under load. One constant text whatever is read, so that
+-- pg_stat_statements keeps one entry; what is read, and what was, travels in settings local to the
+-- transaction, since DO takes no parameters and returns nothing.
 --
--- seqwarden.batch: a JSON array, one object a sequence: s its oid; d whether it counts down; c its
--- columns: t the table's oid, a the column's name, n whether numeric, o whether without descendants
--- (ONLY), l and h the ids that count, each optional, p the pages up to which it may be scanned
--- without an index, absent where it has one.
--- seqwarden.answer: lines, one a sequence: last_value, is_called, then an entry a column, all
--- separated by spaces: the id, - for none, ! where it is too large to be scanned.
+-- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ...}
+--   a mark: t the table's oid, a the column's name, d whether it counts down, o whether to read the
+--     table without what inherits from it, w the condition on the column as SQL text, p the 8 KiB
+--     pages up to which it may be scanned, absent where it has an index;
+--   a position: the sequence's oid;
+--   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch.
+-- seqwarden.answer: a JSON array of texts, marks then positions, as many as were begun:
+--   =ID, - for no id at all, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position,
+--   and of what failed ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
+--
+-- Each reading is a subtransaction: what fails alone frees its locks and spoils nothing else. What
+-- is the whole batch's fault ends it: a full lock table, a deadlock, replay on a standby. The
+-- comment in each statement comes back in the context of a statement_timeout and tells which it was.
 do $seqwarden$
 declare
-  entry json;
-  col json;
+  batch constant json := current_setting('seqwarden.batch')::json;
+  stop constant timestamptz :=
+    clock_timestamp() + make_interval(secs => (batch ->> 'stop_ms')::float8 / 1000);
+  answers text[] := '{}';
+  mark json;
   relation regclass;
-  answer text := '';
-  line text;
-  value text;
   pages bigint;
-  last_position bigint;
-  called boolean;
-  down boolean;
-  condition text;
+  value text;
 begin
-  for entry in select * from json_array_elements(current_setting('seqwarden.batch')::json) loop
-    line := '';
-    down := (entry ->> 'd')::boolean;
-    for col in select * from json_array_elements(entry -> 'c') loop
-      relation := (col ->> 't')::oid::regclass;
-      if col ->> 'p' is not null then
-        select sum(pg_relation_size(t.oid)) / 8192
+  for mark in select * from json_array_elements(batch -> 'marks') loop
+    exit when answers <> '{}' and clock_timestamp() > stop;
+    relation := (mark ->> 't')::oid;
+    begin
+      pages := null;
+      if relation::text = mark ->> 't' then
+        raise undefined_table using message = 'it was dropped';
+      elsif mark ->> 'p' is not null then
+        select sum(pg_relation_size(tree.oid)) / 8192
           into pages
           from (with recursive tree (oid) as (
                   select relation::oid
                   union
                   select i.inhrelid from tree join pg_inherits as i on i.inhparent = tree.oid
-                   where not (col ->> 'o')::boolean)
-                select oid from tree) as t;
-        if pages > (col ->> 'p')::bigint then
-          line := line || ' !';
-          continue;
-        end if;
+                   where not (mark ->> 'o')::boolean)
+                select tree.oid from tree) as tree;
       end if;
-      condition := '';
-      if col ->> 'l' is not null then
-        condition := format(' where x.%I >= %s', col ->> 'a', (col ->> 'l')::numeric);
+      if pages > (mark ->> 'p')::bigint then
+        answers := answers || '!'::text;
+      else
+        execute format(
+          case when (mark ->> 'd')::boolean
+               then 'select ceil(min(x.%I)::numeric) from %s %s as x %s /* seqwarden %s */'
+               else 'select floor(max(x.%I)::numeric) from %s %s as x %s /* seqwarden %s */' end,
+          mark ->> 'a',
+          case when (mark ->> 'o')::boolean then 'only' else '' end,
+          relation,
+          mark ->> 'w',
+          cardinality(answers))
+          into value;
+        answers := answers || coalesce('=' || value, '-');
       end if;
-      if col ->> 'h' is not null then
-        condition := condition || case condition when '' then ' where ' else ' and ' end
-          || format('x.%I <= %s', col ->> 'a', (col ->> 'h')::numeric);
+    exception when others then
+      if sqlstate ~ '^(40|53|57)' then
+        raise;
+      end if;
+      answers := answers
+        || format('? %s %s',
+                  case when sqlstate = '42501' and row_security_active(relation) then 'RLS'
+                       else sqlstate end,
+                  sqlerrm);
+    end;
+  end loop;
+
+  for relation in
+    select p::oid from json_array_elements_text(batch -> 'positions') as p
+  loop
+    exit when answers <> '{}' and clock_timestamp() > stop;
+    begin
+      if relation::text = relation::oid::text then
+        raise undefined_table using message = 'it was dropped';
       end if;
       execute format(
-        case when (col ->> 'n')::boolean
-             then case when down then 'select ceil(min(x.%1$I))::text from %2$s %3$s as x%4$s'
-                       else 'select floor(max(x.%1$I))::text from %2$s %3$s as x%4$s' end
-             else case when down then 'select min(x.%1$I)::text from %2$s %3$s as x%4$s'
-                       else 'select max(x.%1$I)::text from %2$s %3$s as x%4$s' end
-        end,
-        col ->> 'a', case when (col ->> 'o')::boolean then 'only' else '' end, relation, condition)
+        'select format(''= %%s %%s'', x.last_value, x.is_called) from %s as x /* seqwarden %s */',
+        relation, cardinality(answers))
         into value;
-      line := line || ' ' || coalesce(value, '-');
-    end loop;
-    execute format('select x.last_value, x.is_called from %s as x', (entry ->> 's')::oid::regclass)
-       into last_position, called;
-    answer := answer || last_position || ' ' || called || line || E'\n';
+      answers := answers || value;
+    exception when others then
+      if sqlstate ~ '^(40|53|57)' then
+        raise;
+      end if;
+      answers := answers || format('? %s %s', sqlstate, sqlerrm);
+    end;
   end loop;
-  perform set_config('seqwarden.answer', answer, true);
+  perform set_config('seqwarden.answer', to_json(answers)::text, true);
 end
 $seqwarden$

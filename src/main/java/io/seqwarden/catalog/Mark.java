@@ -1,0 +1,114 @@
+package io.seqwarden.catalog;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seqwarden.drift.Bounds;
+import io.seqwarden.drift.FedColumn;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One maximum or minimum to be read: of a fed column, over its whole tree or over one member.
+ *
+ * @param observing the sequence that is observed
+ * @param column the index of the fed column
+ * @param table the oid of the table to read
+ * @param only whether without what inherits from it
+ * @param weight how many tables are read
+ * @param lowest the lowest id that counts; empty: all do
+ * @param highest the highest id that counts
+ */
+record Mark(
+    Observing observing,
+    int column,
+    long table,
+    boolean only,
+    int weight,
+    Optional<BigInteger> lowest,
+    Optional<BigInteger> highest) {
+
+  /** Trees of more tables are read member by member, since one statement locks them all. */
+  private static final int LARGEST_TREE = 64;
+
+  private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
+
+  /**
+   * The marks of one column.
+   *
+   * @param bound the outlier bound up to which ids count; empty: all in the policy's range do
+   */
+  static List<Mark> of(Observing observing, int column, Optional<BigInteger> bound) {
+    FedColumn fed = observing.column(column);
+    boolean down = observing.watched().sequence().descending();
+    Optional<Bounds> range = observing.watched().policy().range();
+    Optional<BigInteger> lowest = range.map(Bounds::lowest);
+    Optional<BigInteger> highest = range.map(Bounds::highest);
+    if (bound.isPresent()) {
+      if (down) {
+        lowest = Optional.of(lowest.map(bound.get()::max).orElse(bound.get()));
+      } else {
+        highest = Optional.of(highest.map(bound.get()::min).orElse(bound.get()));
+      }
+    }
+    int weight = Watched.weight(fed);
+    if (weight <= LARGEST_TREE && !observing.watched().apart().contains(fed.tableOid())) {
+      return List.of(new Mark(observing, column, fed.tableOid(), false, weight, lowest, highest));
+    }
+    Optional<BigInteger> from = lowest;
+    Optional<BigInteger> to = highest;
+    return fed.members().stream()
+        .filter(member -> !member.partitioned())
+        .map(member -> new Mark(observing, column, member.oid(), true, 1, from, to))
+        .toList();
+  }
+
+  FedColumn fed() {
+    return observing.column(column);
+  }
+
+  /** Whether it may take as long as a whole table does. */
+  boolean mayScan(OptionalInt maxPagesUnindexed) {
+    return !fed().indexed() && maxPagesUnindexed.isEmpty();
+  }
+
+  /** As observe.sql reads it. */
+  ObjectNode toJson(OptionalInt maxPagesUnindexed) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("t", Long.toString(table));
+    json.put("a", fed().name());
+    json.put("d", observing.watched().sequence().descending());
+    json.put("o", only);
+    json.put("w", condition());
+    if (!fed().indexed()) {
+      maxPagesUnindexed.ifPresent(pages -> json.put("p", pages));
+    }
+    return json;
+  }
+
+  /** SQL text in which nothing comes from outside but the column's name, quoted by the server. */
+  private String condition() {
+    StringBuilder condition = new StringBuilder();
+    lowest.ifPresent(id -> condition.append(comparison("where", ">=", id)));
+    highest.ifPresent(
+        id -> condition.append(comparison(condition.isEmpty() ? "where" : " and", "<=", id)));
+    return condition.toString();
+  }
+
+  /**
+   * A numeric beside an integer column would keep its index from being used, so what is compared
+   * with one is brought to 64 bits; no id of the column is beyond them.
+   */
+  private String comparison(String word, String operator, BigInteger id) {
+    boolean integer = fed().range().highest().bitLength() < Long.SIZE;
+    return "%s x.%s %s '%s'::pg_catalog.%s"
+        .formatted(
+            word,
+            fed().quotedName(),
+            operator,
+            integer ? id.min(MAX).max(MIN) : id,
+            integer ? "int8" : "numeric");
+  }
+}

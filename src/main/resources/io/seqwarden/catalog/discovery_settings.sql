@@ -1,0 +1,6 @@
+-- Settings of the discovering transaction, local to it. The catalogs keep no statistics of our
+-- intermediate results, and a planner that expects one row of each joins thousands by nested loops;
+-- without those every join is linear. A few workers would save little and take them from others.
+select pg_catalog.set_config('enable_nestloop', 'off', true),
+       pg_catalog.set_config('max_parallel_workers_per_gather', '0', true),
+       pg_catalog.set_config('work_mem', '32MB', true)
