@@ -1,24 +1,28 @@
 package io.seqwarden.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.seqwarden.drift.Bounds;
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Policy;
+import io.seqwarden.postgres.ServerFacts;
 import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.TestDatabase;
+import java.math.BigInteger;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Every way in which a sequence feeds a column, on every major. */
 class DiscoveryTest {
-
-  private static List<String> discovered(TestDatabase db) throws SQLException {
-    try (Watching watching = new Watching(db)) {
-      return watching.discovered();
-    }
-  }
 
   @EveryMajor
   void serialAndIdentity(TestDatabase db) throws SQLException {
@@ -65,7 +69,6 @@ class DiscoveryTest {
     assertThat(discovered(db))
         .containsExactly(
             "other.twice -> public.full_name.id integer DEFAULT COLUMN",
-            "other.twice -> public.which.id integer DEFAULT COLUMN default_expression",
             "public.twice -> public.which.id integer DEFAULT COLUMN default_expression",
             "public.users_seq -> public.users.id integer DEFAULT COLUMN");
   }
@@ -261,39 +264,447 @@ class DiscoveryTest {
   }
 
   @EveryMajor
+  void aSerialThatIsConfiguredStaysWhatItIs(TestDatabase db) throws SQLException {
+    db.execute(
+        "create table ticket (id serial primary key)",
+        "create table made (id int generated always as identity primary key)",
+        "create sequence s",
+        "create table odd (id int default nextval('s') * 10 primary key)");
+
+    assertThat(
+            discovered(
+                db,
+                entry("public.ticket", "id", "public.ticket_id_seq", KEEP),
+                entry("public.made", "id", "public.made_id_seq", KEEP),
+                entry("public.odd", "id", "public.s", KEEP)))
+        .containsExactly(
+            "public.made_id_seq -> public.made.id integer IDENTITY COLUMN",
+            "public.s -> public.odd.id integer CONFIGURED COLUMN",
+            "public.ticket_id_seq -> public.ticket.id integer OWNED COLUMN");
+  }
+
+  @EveryMajor
+  void entriesGiveTheirPolicyToWhatTheyNameTogether(TestDatabase db) throws SQLException {
+    db.execute(
+        "create sequence shared",
+        "create table a (id int default nextval('shared') primary key)",
+        "create table b (id int default nextval('shared') primary key)",
+        "create table log (id serial, day int) partition by list (day)",
+        "create table log_1 partition of log for values in (1)",
+        "create table alone (id serial primary key)");
+    Policy share = policy(Optional.of(true), Optional.of(Bounds.of(1, 100)));
+
+    try (Watching watching =
+        watching(
+            db,
+            entry("public.a", "id", null, share),
+            entry("public.b", "id", null, KEEP),
+            entry("public.log_1", "id", null, KEEP),
+            entry(null, null, "public.alone_id_seq", share))) {
+      Catalog catalog = watching.discover();
+
+      assertThat(catalog.sequences())
+          .extracting(one -> one.sequence().name().name(), Watched::policy)
+          .containsExactly(
+              tuple("alone_id_seq", share),
+              tuple("log_id_seq", KEEP),
+              tuple("shared", policy(Optional.of(false), Optional.of(Bounds.of(1, 100)))));
+      assertThat(catalog.problems()).isEmpty();
+    }
+  }
+
+  @EveryMajor
+  void entriesWithoutEffectAreToldAndNeverFail(TestDatabase db) throws SQLException {
+    db.execute(
+        "create table ticket (id serial primary key)",
+        "create table plain (id int)",
+        "create sequence counter",
+        "create view seen as select 1 as id");
+
+    try (Watching watching =
+        watching(
+            db,
+            entry("public.ticket", "nr", "public.ticket_id_seq", KEEP),
+            entry("public.plain", "id", null, KEEP),
+            entry(null, null, "public.counter", KEEP),
+            entry("public.seen", "id", "public.counter", KEEP),
+            entry("ticket", "id", null, KEEP),
+            entry("x'); DROP", "id", null, KEEP),
+            entry("a.b.c.d", "id", null, KEEP))) {
+      String absent =
+          "sequences names the %s, which is not there, so the entry has no effect: write it with its schema, as SQL does, or remove the entry";
+      String unfed =
+          "The entry { %s } of sequences has no effect: no watched sequence feeds what it names. Give it table, column and sequence if discovery cannot see that they belong together, or remove it";
+      assertThat(watching.discover().problems())
+          .containsExactly(
+              absent.formatted("column nr of public.ticket"),
+              absent.formatted("table public.seen"),
+              absent.formatted("table ticket"),
+              absent.formatted("table x'); DROP"),
+              absent.formatted("table a.b.c.d"),
+              unfed.formatted("table = public.plain, column = id"),
+              unfed.formatted("sequence = public.counter"));
+    }
+  }
+
+  /** What the deparser makes of a default, and what it is taken for: bare, other, or nothing. */
+  @EveryMajor
+  void defaultsAreBareOrNot(TestDatabase db) throws SQLException {
+    db.execute("create sequence s", "create sequence \"It's\"", "create domain whole as bigint");
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("bigint default nextval('s')", "");
+    expected.put("smallint default nextval('s')::smallint", "");
+    expected.put("bigint default (nextval('s')::int)::bigint", "");
+    expected.put("numeric(5,0) default nextval('s')", "");
+    expected.put("numeric(5,2) default nextval('s')::numeric(5,2)", "");
+    expected.put("whole default nextval('s')", "");
+    expected.put("bigint default nextval('\"It''s\"')", "");
+    expected.put("bigint default nextval(('s'::text)::regclass)", "");
+    expected.put("bigint default nextval((('\"It''s\"'::text))::regclass)::int", "");
+    expected.put("bigint default nextval(('public.s'::character varying)::regclass)", "");
+    expected.put("bigint default nextval(('s'::varchar(20))::text::regclass)", "");
+    expected.put("bigint default nextval('s') + 0", " default_expression");
+    expected.put("bigint default - nextval('s')", " default_expression");
+    expected.put("bigint default nextval('s')::text::bigint", " default_expression");
+    expected.put("bigint default abs(nextval('s'))", " default_expression");
+    expected.put("bigint default coalesce(nextval('s'), 1)", " default_expression");
+    expected.put("bigint default nextval(('s'::text)::regclass) % 7", " default_expression");
+    expected.put("real default nextval('s')", " default_expression");
+    expected.put("text default lpad(nextval('s')::text, 8)", " default_expression");
+    List<String> lines = new ArrayList<>();
+    int number = 100;
+    for (Map.Entry<String, String> each : expected.entrySet()) {
+      db.execute("create table t%d (id %s)".formatted(++number, each.getKey()));
+      lines.add("t%d%s".formatted(number, each.getValue()));
+    }
+    db.execute(
+        "create table t900 (id bigint default currval('s'))",
+        "create table t901 (id bigint default length('nextval'))",
+        "create table t902 (id bigint generated always as (5) stored)",
+        "create view v as select 1::bigint as id",
+        "alter view v alter id set default nextval('s')");
+
+    try (Watching watching = new Watching(db)) {
+      assertThat(
+              watching.discover().sequences().stream()
+                  .flatMap(one -> one.sequence().columns().stream())
+                  .map(
+                      column ->
+                          column.table().name()
+                              + column.problem().map(p -> " " + p.code().word()).orElse(""))
+                  .sorted())
+          .containsExactlyElementsOf(lines);
+    }
+  }
+
+  @EveryMajor
+  void aNameInATextIsReadAsTheServerReadsIt(TestDatabase db) throws SQLException {
+    db.execute(
+        "create schema \"Odd.One\"",
+        "create sequence \"Odd.One\".\"Na\"\"me\"",
+        "create sequence lower_case",
+        "create sequence größe",
+        "create table a (id int default nextval(('\"Odd.One\".\"Na\"\"me\"'::text)::regclass))",
+        "create table b (id int default nextval(('LOWER_case'::text)::regclass))",
+        "create table c (id int default nextval(('größe'::text)::regclass))",
+        "create table d (id int default nextval(('%s.public.lower_case'::text)::regclass))"
+            .formatted(db.name()));
+
+    assertThat(discovered(db))
+        .containsExactlyInAnyOrder(
+            "\"Odd.One\".\"Na\"\"me\" -> public.a.id integer DEFAULT unindexed NONE",
+            "public.lower_case -> public.b.id integer DEFAULT unindexed NONE",
+            "public.\"größe\" -> public.c.id integer DEFAULT unindexed NONE",
+            "public.lower_case -> public.d.id integer DEFAULT unindexed NONE");
+  }
+
+  @EveryMajor
+  void aNameThatCannotBeToldIsAProblem(TestDatabase db) throws SQLException {
+    db.execute(
+        "create schema other",
+        "create table a (id int default nextval(('nowhere'::text)::regclass))",
+        "create table b (id int default nextval(('not a name'::text)::regclass))",
+        "create table other.ticket (id serial primary key)",
+        "create table ticket (id serial primary key)",
+        "create table c (id int default nextval(('ticket_id_seq'::text)::regclass))");
+
+    try (Watching watching = new Watching(db)) {
+      assertThat(watching.discovered())
+          .containsExactly(
+              "other.ticket_id_seq -> other.ticket.id integer OWNED COLUMN",
+              "public.ticket_id_seq -> public.ticket.id integer OWNED COLUMN");
+      String told =
+          "The default of public.%s.id, nextval(('%s'::text)::regclass), names a sequence that is not there, or one of several of that name, so the column is not watched: name its sequence in sequences = [{ table, column, sequence }], or exclude the table";
+      assertThat(watching.discover().problems())
+          .containsExactly(
+              told.formatted("a", "nowhere"),
+              told.formatted("b", "not a name"),
+              told.formatted("c", "ticket_id_seq"));
+    }
+    assertThat(discovered(db, entry("public.c", "id", "public.ticket_id_seq", KEEP)))
+        .contains("public.ticket_id_seq -> public.c.id integer CONFIGURED unindexed NONE");
+  }
+
+  @EveryMajor
+  void ofSeveralSequencesOfTheNameTheOneThatTheColumnOwnsIsMeant(TestDatabase db)
+      throws SQLException {
+    db.execute(
+        "create schema other",
+        "create sequence users_seq",
+        "create sequence other.users_seq",
+        "create table users (id int default nextval(('users_seq'::text)::regclass))",
+        "alter sequence users_seq owned by users.id");
+
+    assertThat(discovered(db))
+        .containsExactly("public.users_seq -> public.users.id integer OWNED unindexed NONE");
+  }
+
+  @EveryMajor
+  void treesWithForeignTemporaryAndDivergingMembers(TestDatabase db) throws SQLException {
+    db.execute(
+        "create foreign data wrapper nowhere",
+        "create server far foreign data wrapper nowhere",
+        "create table log (id serial, day int) partition by list (day)",
+        "create table log_1 partition of log for values in (1)",
+        "create unique index on log_1 (id)",
+        "create foreign table log_2 partition of log for values in (2) server far",
+        "create table base (id serial primary key)",
+        "create table kid (primary key (id)) inherits (base)",
+        "create sequence own",
+        "create table rebel (id int default nextval('own') primary key) inherits (base)",
+        "create table grandkid () inherits (rebel)",
+        "create index on grandkid (id)");
+    try (Watching watching = new Watching(db);
+        Connection session = db.connect();
+        Statement statement = session.createStatement()) {
+      statement.execute("create temp table passing () inherits (base)");
+
+      Catalog catalog = watching.discover();
+
+      assertThat(watching.discovered())
+          .containsExactly(
+              "public.base_id_seq -> public.base.id integer OWNED COMPOSITE",
+              "public.log_id_seq -> public.log.id integer OWNED COMPOSITE",
+              "public.own -> public.rebel.id integer DEFAULT COMPOSITE");
+      assertThat(catalog.sequences().stream().map(one -> members(one)))
+          .containsExactly(
+              List.of("public.base", "public.grandkid", "public.kid", "public.rebel"),
+              List.of("public.log partitioned", "public.log_1"),
+              List.of("public.rebel", "public.grandkid"));
+      assertThat(catalog.sequences().stream().map(one -> one.apart().size()))
+          .containsExactly(0, 1, 0);
+    }
+  }
+
+  @EveryMajor
+  void aSequenceThatAPartitionOwnsIsOwned(TestDatabase db) throws SQLException {
+    db.execute(
+        "create table day_1 (id serial, day int)",
+        "create table log (id int not null default nextval('day_1_id_seq'), day int)"
+            + " partition by list (day)",
+        "alter table log attach partition day_1 for values in (1)");
+
+    try (Watching watching = new Watching(db)) {
+      assertThat(watching.discovered())
+          .containsExactly("public.day_1_id_seq -> public.log.id integer DEFAULT unindexed NONE");
+      assertThat(watching.discover().sequences().get(0).sequence().owned()).isTrue();
+    }
+  }
+
+  @EveryMajor
+  void rangesByTypePrecisionAndScale(TestDatabase db) throws SQLException {
+    db.execute(
+        "create domain percent as numeric(5,2)",
+        "create domain share as percent",
+        "create sequence s",
+        "create table t (a smallserial, b serial, c bigserial, d numeric(3) default nextval('s'),"
+            + " e numeric(6,2) default nextval('s'), f numeric default nextval('s'),"
+            + " g share default nextval('s'))");
+    Map<String, Bounds> expected = new TreeMap<>();
+    BigInteger beyond = BigInteger.TEN.pow(131_072).subtract(BigInteger.ONE);
+    expected.put("a", Bounds.of(-32768, 32767));
+    expected.put("b", Bounds.of(Integer.MIN_VALUE, Integer.MAX_VALUE));
+    expected.put("c", Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE));
+    expected.put("d", Bounds.of(-999, 999));
+    expected.put("e", Bounds.of(-9999, 9999));
+    expected.put("f", new Bounds(beyond.negate(), beyond));
+    expected.put("g", Bounds.of(-999, 999));
+    if (db.major() >= 15) {
+      db.execute(
+          "alter table t add h numeric(3,-2) default nextval('s'),"
+              + " add i numeric(2,4) default nextval('s')");
+      expected.put("h", Bounds.of(-99900, 99900));
+      expected.put("i", Bounds.of(0, 0));
+    }
+
+    try (Watching watching = new Watching(db)) {
+      Map<String, Bounds> ranges = new TreeMap<>();
+      for (Watched one : watching.discover().sequences()) {
+        one.sequence().columns().forEach(column -> ranges.put(column.name(), column.range()));
+      }
+      assertThat(ranges.keySet()).isEqualTo(expected.keySet());
+      ranges.forEach(
+          (column, range) -> assertThat(range.equals(expected.get(column))).as(column).isTrue());
+    }
+  }
+
+  @EveryMajor
+  void whatBelongsToAnExtensionOrToUsIsLeftAlone(TestDatabase db) throws SQLException {
+    db.execute(
+        "create schema seqwarden",
+        "create table seqwarden.event (id bigserial primary key)",
+        "create table ext (id serial primary key)",
+        "create sequence ext_seq",
+        "create table fed (id int default nextval('ext_seq') primary key)",
+        "create table ticket (id serial primary key)",
+        "create unlogged table quick (id serial primary key)",
+        "alter extension plpgsql add table ext",
+        "alter extension plpgsql add sequence ext_seq");
+
+    try (Watching watching =
+        watching(db, entry("public.fed", "id", "public.ext_seq", KEEP))) {
+      assertThat(watching.discovered())
+          .containsExactly(
+              "public.quick_id_seq -> public.quick.id integer OWNED COLUMN",
+              "public.ticket_id_seq -> public.ticket.id integer OWNED COLUMN");
+      assertThat(watching.discover().problems())
+          .contains(
+              "The entry { table = public.fed, column = id, sequence = public.ext_seq } of sequences has no effect: its table or sequence is temporary, an extension's or the server's own, and those are never watched. Remove the entry");
+    }
+  }
+
+  /** The shapes of Request Tracker, LedgerSMB, DAViCal and Roundcube. */
+  @EveryMajor
+  void schemasAsTheyAreFoundInTheWild(TestDatabase db) throws SQLException {
+    db.execute(
+        "create sequence objectscrips_id_seq",
+        "create table objectscrips (id int default nextval('objectscrips_id_seq') primary key)",
+        "create table objectcustomroles (id int default nextval('objectscrips_id_seq') primary key)",
+        "create sequence id",
+        "create table ar (id int default nextval('id') primary key)",
+        "create table ap (id int default nextval('id') primary key)",
+        "create table gl (id int default nextval('id') primary key)",
+        "create sequence dav_id_seq",
+        "create table collection (dav_id bigint primary key default nextval('dav_id_seq'))",
+        "create table caldav_data (dav_id bigint default nextval('dav_id_seq'), name text)",
+        "create sequence contacts_seq",
+        "create table contacts (contact_id integer default"
+            + " nextval(('contacts_seq'::text)::regclass) primary key)");
+
+    assertThat(discovered(db))
+        .containsExactly(
+            "public.contacts_seq -> public.contacts.contact_id integer DEFAULT COLUMN",
+            "public.dav_id_seq -> public.caldav_data.dav_id bigint DEFAULT unindexed NONE",
+            "public.dav_id_seq -> public.collection.dav_id bigint DEFAULT COLUMN",
+            "public.id -> public.ap.id integer DEFAULT COLUMN",
+            "public.id -> public.ar.id integer DEFAULT COLUMN",
+            "public.id -> public.gl.id integer DEFAULT COLUMN",
+            "public.objectscrips_id_seq -> public.objectcustomroles.id integer DEFAULT COLUMN",
+            "public.objectscrips_id_seq -> public.objectscrips.id integer DEFAULT COLUMN");
+  }
+
+  @EveryMajor
+  void longNamesAndNamesWithNewlines(TestDatabase db) throws SQLException {
+    String longest = "n".repeat(63);
+    db.execute(
+        "create table %s (id serial primary key)".formatted(longest),
+        "create sequence \"a\nb\"",
+        "create table \"c\nd\" (\"e\nf\" int default nextval('\"a\nb\"') primary key)");
+
+    assertThat(discovered(db))
+        .containsExactly(
+            "public.\"a\nb\" -> public.\"c\nd\".\"e\nf\" integer DEFAULT COLUMN",
+            "public.%s_id_seq -> public.%s.id integer OWNED COLUMN"
+                .formatted("n".repeat(56), longest));
+  }
+
+  @EveryMajor
   void missingPrivilegesAreKnownBeforeReading(TestDatabase db) throws SQLException {
     String role = db.createRole("watcher");
     db.execute(
+        "create schema \"Far\"",
         "create table a (id serial primary key)",
         "create table b (id serial primary key)",
         "create table c (id serial primary key)",
         "alter table c enable row level security",
         "create table d (id serial primary key, secret text)",
+        "create table \"Far\".e (\"ID\" serial primary key)",
         "grant select on a to " + role,
         "grant select on sequence b_id_seq, c_id_seq, d_id_seq to " + role,
         "grant select on c to " + role,
         "grant select (id) on d to " + role);
 
     try (Watching watching = new Watching(db, role, Watching.settings(List.of("*.*"), List.of()))) {
-      assertThat(watching.discovered())
-          .containsExactly(
-              "public.a_id_seq -> public.a.id integer OWNED COLUMN privilege",
-              "public.b_id_seq -> public.b.id integer OWNED COLUMN privilege",
-              "public.c_id_seq -> public.c.id integer OWNED COLUMN row_security",
-              "public.d_id_seq -> public.d.id integer OWNED COLUMN");
+      String told =
+          "PRIVILEGE %1$s may not read %2$s and its sequence %3$s, so neither is judged. Run: %4$s";
       assertThat(
-              watching
-                  .discover()
-                  .sequences()
-                  .get(1)
-                  .sequence()
-                  .columns()
-                  .get(0)
-                  .problem()
-                  .orElseThrow()
-                  .message())
-          .isEqualTo(
-              "The role of this connection may not read public.b.id: GRANT SELECT (id) ON public.b TO it, and USAGE ON SCHEMA public");
+              watching.discover().sequences().stream()
+                  .map(one -> one.sequence().columns().get(0).problem())
+                  .map(one -> one.map(p -> p.code() + " " + p.message()).orElse("none")))
+          .containsExactly(
+              told.formatted(
+                  role,
+                  "\"Far\".e.\"ID\"",
+                  "\"Far\".\"e_ID_seq\"",
+                  "GRANT USAGE ON SCHEMA \"Far\" TO %1$s; GRANT SELECT (\"ID\") ON \"Far\".e TO %1$s; GRANT SELECT ON SEQUENCE \"Far\".\"e_ID_seq\" TO %1$s"
+                      .formatted(role)),
+              told.formatted(
+                  role,
+                  "public.a.id",
+                  "public.a_id_seq",
+                  "GRANT SELECT ON SEQUENCE public.a_id_seq TO " + role),
+              told.formatted(
+                  role,
+                  "public.b.id",
+                  "public.b_id_seq",
+                  "GRANT SELECT (id) ON public.b TO " + role),
+              "ROW_SECURITY Row-level security applies to %1$s on public.c, and a maximum over the rows that it lets through would be too low, so it is not read. Run as a superuser: ALTER ROLE %1$s BYPASSRLS"
+                  .formatted(role),
+              "none");
     }
+  }
+
+  @EveryMajor
+  void theServerTellsWhatItIs(TestDatabase db) throws SQLException {
+    try (Watching watching = new Watching(db)) {
+      ServerFacts server = watching.discover().server();
+
+      assertThat(server.major()).isEqualTo(db.major());
+      assertThat(server.standby()).isFalse();
+      assertThat(server.readOnly()).isFalse();
+    }
+  }
+
+  private static final Policy KEEP = policy(Optional.of(false), Optional.empty());
+
+  private static Policy policy(Optional<Boolean> heal, Optional<Bounds> range) {
+    return new Policy(heal, true, Policy.Allocation.PLAIN, range);
+  }
+
+  private static CatalogSettings.Explicit entry(
+      @Nullable String table, @Nullable String column, @Nullable String sequence, Policy policy) {
+    return new CatalogSettings.Explicit(
+        Optional.ofNullable(table),
+        Optional.ofNullable(column),
+        Optional.ofNullable(sequence),
+        policy);
+  }
+
+  private static Watching watching(TestDatabase db, CatalogSettings.Explicit... entries) {
+    return new Watching(
+        db, TestDatabase.SUPERUSER, Watching.settings(List.of("*.*"), List.of(), entries));
+  }
+
+  private static List<String> discovered(TestDatabase db, CatalogSettings.Explicit... entries)
+      throws SQLException {
+    try (Watching watching = watching(db, entries)) {
+      return watching.discovered();
+    }
+  }
+
+  private static List<String> members(Watched watched) {
+    return watched.sequence().columns().get(0).members().stream()
+        .map(member -> member.table() + (member.partitioned() ? " partitioned" : ""))
+        .toList();
   }
 }

@@ -6,19 +6,27 @@ import io.seqwarden.drift.Limits;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
 import io.seqwarden.drift.Reading;
+import io.seqwarden.drift.Reason;
 import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.testing.TestDatabase;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the tests of this package share: discovery and observation of a test's database. */
 final class Watching implements AutoCloseable {
+
+  private static final Timeouts TIMEOUTS =
+      new Timeouts(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   private final Databases databases = new Databases(4);
   private final Database database;
@@ -37,13 +45,16 @@ final class Watching implements AutoCloseable {
 
   static CatalogSettings settings(
       List<String> include, List<String> exclude, CatalogSettings.Explicit... explicit) {
-    return new CatalogSettings(
-        include,
-        exclude,
-        List.of(explicit),
-        new Timeouts(Duration.ofMillis(200), Duration.ofSeconds(5)),
-        false,
-        1);
+    return new CatalogSettings(include, exclude, List.of(explicit), TIMEOUTS, false, 1);
+  }
+
+  static CatalogSettings settings(Timeouts timeouts) {
+    return new CatalogSettings(List.of("*.*"), List.of(), List.of(), timeouts, false, 1);
+  }
+
+  /** Tables are scanned however large. */
+  static CatalogSettings scanning() {
+    return new CatalogSettings(List.of("*.*"), List.of(), List.of(), TIMEOUTS, true, 1);
   }
 
   Catalog discover() throws SQLException {
@@ -77,10 +88,43 @@ final class Watching implements AutoCloseable {
     return observed(discover());
   }
 
-  List<String> observed(Catalog catalog) throws SQLException {
+  List<Observation> observe(
+      Catalog catalog, BooleanSupplier cancelled, ObservationProgress progress)
+      throws SQLException {
     Observer observer = new Observer(settings, new Judge(Limits.DEFAULT));
-    List<Observation> observations =
-        observer.observe(database, catalog.sequences(), () -> false, ObservationProgress.NONE);
+    return observer.observe(database, catalog.sequences(), cancelled, progress);
+  }
+
+  /** The sentences of all that could not be read, as the observation has them. */
+  List<String> problems(Catalog catalog) throws SQLException {
+    return observe(catalog, () -> false, ObservationProgress.NONE).stream()
+        .flatMap(
+            one ->
+                Stream.concat(
+                    one.readings().stream().map(Reading::problem), Stream.of(one.problem())))
+        .flatMap(Optional::stream)
+        .map(Reason::message)
+        .toList();
+  }
+
+  /** A setting as the next transaction finds it; empty where there is none. */
+  String setting(String name) throws SQLException {
+    return database.read(
+        settings.timeouts(),
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement("select coalesce(current_setting(?, true), '')")) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+              row.next();
+              return row.getString(1);
+            }
+          }
+        });
+  }
+
+  List<String> observed(Catalog catalog) throws SQLException {
+    List<Observation> observations = observe(catalog, () -> false, ObservationProgress.NONE);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < observations.size(); i++) {
       Observation observation = observations.get(i);
