@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.seqwarden.drift.Bounds;
 import io.seqwarden.drift.FedColumn;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -88,27 +89,32 @@ record Mark(
     return json;
   }
 
-  /** SQL text in which nothing comes from outside but the column's name, quoted by the server. */
+  /**
+   * SQL text in which nothing comes from outside but the column's name, quoted by the server. NaN
+   * is above every number for the server, and not among the ids from {@code lowest} on for us.
+   */
   private String condition() {
-    StringBuilder condition = new StringBuilder();
-    lowest.ifPresent(id -> condition.append(comparison("where", ">=", id)));
-    highest.ifPresent(
-        id -> condition.append(comparison(condition.isEmpty() ? "where" : " and", "<=", id)));
-    return condition.toString();
+    List<String> conditions = new ArrayList<>();
+    lowest.ifPresent(id -> conditions.add(comparison(">=", id)));
+    if (highest.isPresent()) {
+      conditions.add(comparison("<=", highest.get()));
+    } else if (lowest.isPresent()) {
+      conditions.add("x.%s < 'NaN'::pg_catalog.numeric".formatted(fed().quotedName()));
+    }
+    return conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
   }
 
   /**
-   * A numeric beside an integer column would keep its index from being used, so what is compared
-   * with one is brought to 64 bits; no id of the column is beyond them.
+   * A numeric beside an integer column would keep its index from being used, so where no id of the
+   * column is beyond 64 bits, what it is compared with is brought to them.
    */
-  private String comparison(String word, String operator, BigInteger id) {
-    boolean integer = fed().range().highest().bitLength() < Long.SIZE;
-    return "%s x.%s %s '%s'::pg_catalog.%s"
+  private String comparison(String operator, BigInteger id) {
+    boolean in64Bits = fed().range().highest().bitLength() < Long.SIZE;
+    return "x.%s %s '%s'::pg_catalog.%s"
         .formatted(
-            word,
             fed().quotedName(),
             operator,
-            integer ? id.min(MAX).max(MIN) : id,
-            integer ? "int8" : "numeric");
+            in64Bits ? id.min(MAX).max(MIN) : id,
+            in64Bits ? "int8" : "numeric");
   }
 }

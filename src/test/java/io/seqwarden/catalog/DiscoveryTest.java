@@ -561,8 +561,7 @@ class DiscoveryTest {
         "alter extension plpgsql add table ext",
         "alter extension plpgsql add sequence ext_seq");
 
-    try (Watching watching =
-        watching(db, entry("public.fed", "id", "public.ext_seq", KEEP))) {
+    try (Watching watching = watching(db, entry("public.fed", "id", "public.ext_seq", KEEP))) {
       assertThat(watching.discovered())
           .containsExactly(
               "public.quick_id_seq -> public.quick.id integer OWNED COLUMN",

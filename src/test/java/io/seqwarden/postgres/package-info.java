@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.postgres;
+
+import org.jspecify.annotations.NullMarked;
