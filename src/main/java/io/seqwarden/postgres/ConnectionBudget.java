@@ -125,7 +125,8 @@ final class ConnectionBudget {
           : owner.getHikariPoolMXBean().getIdleConnections();
     }
 
-    private void closeIdle() {
+    /** Closes idle connections now, and those in use when they come back. */
+    void closeIdle() {
       HikariDataSource owner = pool;
       if (owner != null && !owner.isClosed()) {
         owner.getHikariPoolMXBean().softEvictConnections();

@@ -24,6 +24,9 @@ final class PhysicalConnections implements DataSource {
 
   private static final String APPLICATION_NAME = "seqwarden";
 
+  /** For each host of the URL. */
+  private static final int CONNECT_TIMEOUT_S = 3;
+
   private final ConnectionSettings settings;
   private final ConnectionBudget.Share share;
   private final Duration patience;
@@ -83,7 +86,7 @@ final class PhysicalConnections implements DataSource {
     settings
         .password()
         .ifPresent(password -> PGProperty.PASSWORD.set(properties, password.reveal()));
-    PGProperty.CONNECT_TIMEOUT.set(properties, 3);
+    PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_S);
     // Until the first transaction sets its own; see PooledDatabase.
     PGProperty.SOCKET_TIMEOUT.set(properties, 10);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
@@ -135,9 +138,10 @@ final class PhysicalConnections implements DataSource {
     // A login timeout costs a thread a connection; connectTimeout and socketTimeout bound it.
   }
 
+  /** How long the pool waits at its end for a connection that is being opened. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return CONNECT_TIMEOUT_S;
   }
 
   @Override

@@ -100,11 +100,12 @@ public final class PooledDatabase implements Database {
 
   private <T> T transaction(Timeouts timeouts, Work<T> work, boolean readOnly) throws SQLException {
     try (Connection connection = connection()) {
-      T result = inTransaction(connection, timeouts, work, readOnly);
+      return inTransaction(connection, timeouts, work, readOnly);
+    } finally {
+      // Only once it is back in the pool: evicting a connection in use makes its close() fail.
       if (share.othersWait()) {
-        pool.evictConnection(connection);
+        share.closeIdle();
       }
-      return result;
     }
   }
 
@@ -153,7 +154,16 @@ public final class PooledDatabase implements Database {
     } catch (SQLException e) {
       // What made us roll back is what the caller hears of.
       LOG.debug("{}: a connection is given up because it cannot roll back", name(), e);
-      pool.evictConnection(connection);
+      giveUp(connection);
+    }
+  }
+
+  /** The pool drops an aborted connection when it comes back. */
+  private void giveUp(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("{}: it was closed already", name(), e);
     }
   }
 
