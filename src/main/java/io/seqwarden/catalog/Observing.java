@@ -157,10 +157,15 @@ final class Observing {
     problem = null;
   }
 
-  /** The position could not be read. */
+  /** The position could not be read. What discovery said of the same cause says more. */
   void fail(Reason reason) {
     position = null;
-    problem = reason;
+    problem =
+        columns.stream()
+            .flatMap(column -> column.fed.problem().stream())
+            .filter(known -> known.code() == reason.code())
+            .findFirst()
+            .orElse(reason);
   }
 
   /** What was read; only once {@link #hasPosition}. */

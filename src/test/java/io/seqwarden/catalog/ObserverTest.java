@@ -360,6 +360,23 @@ class ObserverTest {
   }
 
   @EveryMajor
+  void whatDiscoveryKnewIsSaidAsDiscoverySaidIt(TestDatabase db) throws SQLException {
+    String role = db.createRole("watcher");
+    db.execute("create table a (id serial primary key)");
+
+    try (Watching watching = new Watching(db, role, Watching.settings(List.of("*.*"), List.of()))) {
+      Catalog catalog = watching.discover();
+
+      assertThat(watching.observed(catalog)).containsExactly("public.a_id_seq: privilege at ?");
+      assertThat(watching.problems(catalog))
+          .hasSize(2)
+          .containsOnly(
+              "%1$s may not read public.a.id and its sequence public.a_id_seq, so neither is judged. Run: GRANT SELECT (id) ON public.a TO %1$s; GRANT SELECT ON SEQUENCE public.a_id_seq TO %1$s"
+                  .formatted(role));
+    }
+  }
+
+  @EveryMajor
   void moreThanABatchIsReadInOrderTillCancelled(TestDatabase db) throws SQLException {
     db.execute(
         "do $$ begin for i in 1000..1449 loop"
