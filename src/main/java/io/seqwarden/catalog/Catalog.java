@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * @param server what the server is, as of the same transaction
  * @param sequences the watched sequences, ordered by name
- * @param problems configured entries that the server knows nothing of, a sentence each
+ * @param problems configured entries that the server knows nothing of or that reach nothing, and
+ *     columns whose sequence cannot be told, a sentence each
  */
 public record Catalog(ServerFacts server, List<Watched> sequences, List<String> problems) {
 
@@ -22,8 +23,14 @@ public record Catalog(ServerFacts server, List<Watched> sequences, List<String> 
   /** How a problem begins that says that a configured entry names nothing in the database. */
   static final String ENTRY_NOT_FOUND = "sequences names the ";
 
-  /** Whether {@code problem} is such a one: what the entry is for was then not looked at. */
+  /** How one begins that says that a column's default names a sequence that cannot be told. */
+  static final String COLUMN_ADRIFT = "The default of ";
+
+  /**
+   * Whether {@code problem} says that something was not looked at: a configured entry's table or
+   * sequence is not there, or a column's sequence cannot be told. Then not everything was judged.
+   */
   public static boolean isEntryNotFound(String problem) {
-    return problem.startsWith(ENTRY_NOT_FOUND);
+    return problem.startsWith(ENTRY_NOT_FOUND) || problem.startsWith(COLUMN_ADRIFT);
   }
 }

@@ -41,7 +41,8 @@ final class FedColumns {
 
   /** What is to be said of a column whose default draws from no sequence that can be told. */
   static String adrift(ResultSet row) throws SQLException {
-    return ("The default of %s, %s, names a sequence that is not there, or one of several of that"
+    return (Catalog.COLUMN_ADRIFT
+            + "%s, %s, names a sequence that is not there, or one of several of that"
             + " name, so the column is not watched: name its sequence in sequences ="
             + " [{ table, column, sequence }], or exclude the table")
         .formatted(title(row), row.getString("expr"));
