@@ -17,25 +17,25 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** What the tests of this package share: the sweeps of a test's database. */
-final class Sweeping implements AutoCloseable, SweepListener {
+/** What tests share that go through the whole of it: the sweeps of one database or of several. */
+public final class Sweeping implements AutoCloseable, SweepListener {
 
   private final Databases databases = new Databases(8);
   private final Sweeps sweeps;
-  final List<SweepReport> reports = new CopyOnWriteArrayList<>();
-  final List<Event> events = new CopyOnWriteArrayList<>();
+  public final List<SweepReport> reports = new CopyOnWriteArrayList<>();
+  public final List<Event> events = new CopyOnWriteArrayList<>();
 
-  Sweeping(TestDatabase test, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
+  public Sweeping(TestDatabase test, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
     this(settings(test.jdbcUrl(), TestDatabase.SUPERUSER, mode, guard));
   }
 
-  Sweeping(DatabaseSettings... settings) {
+  public Sweeping(DatabaseSettings... settings) {
     this.sweeps =
         new Sweeps(
             List.of(settings), databases::open, this, Clock.systemUTC(), ObservationProgress.NONE);
   }
 
-  static DatabaseSettings settings(
+  public static DatabaseSettings settings(
       String url, String user, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
     return new DatabaseSettings(
         new ConnectionSettings("app", url, Optional.of(user), Optional.empty(), 2),
@@ -55,19 +55,19 @@ final class Sweeping implements AutoCloseable, SweepListener {
         List.of());
   }
 
-  Sweeps sweeps() {
+  public Sweeps sweeps() {
     return sweeps;
   }
 
-  DatabaseWatch app() {
+  public DatabaseWatch app() {
     return sweeps.database("app").orElseThrow();
   }
 
-  SweepReport sweep() throws Exception {
+  public SweepReport sweep() throws Exception {
     return app().sweep(Event.Source.SWEEP).toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
-  DatabaseWatch.SyncResult syncTable(String table, boolean force) throws Exception {
+  public DatabaseWatch.SyncResult syncTable(String table, boolean force) throws Exception {
     return app()
         .syncTable(table, force, Event.Source.HTTP)
         .toCompletableFuture()

@@ -20,8 +20,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,12 @@ public final class PostgresServers {
 
   /** Guarded by this. */
   private final SortedMap<Integer, Server> running = new TreeMap<>();
+
+  /** A resolver is the library's key to the unpacked files, so each major has one. */
+  private final Map<Integer, PgBinaryResolver> binaries = new ConcurrentHashMap<>();
+
+  /** Servers that a test has to itself, stopped at the end where the test did not. */
+  private final Set<PrivateServer> privates = ConcurrentHashMap.newKeySet();
 
   /** Made with the first server. Guarded by this. */
   private @Nullable Path workDirectory;
@@ -86,6 +95,26 @@ public final class PostgresServers {
     return OF_THIS_JVM.runningServer(major);
   }
 
+  /**
+   * Starts a server that the caller has to itself and closes.
+   *
+   * @param settings of postgresql.conf, beside those that all servers here have
+   */
+  static PrivateServer startPrivate(int major, Map<String, String> settings) {
+    try {
+      Path home;
+      synchronized (OF_THIS_JVM) {
+        home = Files.createTempDirectory(OF_THIS_JVM.workDirectory(), "private");
+      }
+      PrivateServer server = new PrivateServer(major, home, settings, OF_THIS_JVM.privates::remove);
+      OF_THIS_JVM.privates.add(server);
+      server.start();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException("PostgreSQL " + major + " did not start", e);
+    }
+  }
+
   private synchronized Server runningServer(int major) {
     return running.computeIfAbsent(major, this::start);
   }
@@ -93,43 +122,21 @@ public final class PostgresServers {
   private Server start(int major) {
     try {
       Path home = Files.createDirectories(workDirectory().resolve(Integer.toString(major)));
-      PgBinaryResolver binaries = binaries(major);
       for (int attempt = 1; attempt < START_ATTEMPTS; attempt++) {
         try {
-          return start(major, home.resolve("data" + attempt), home, binaries);
+          return start(major, home.resolve("data" + attempt));
         } catch (IOException | IllegalStateException e) {
           // Most likely the port was taken meanwhile: the next attempt finds another.
         }
       }
-      return start(major, home.resolve("data" + START_ATTEMPTS), home, binaries);
+      return start(major, home.resolve("data" + START_ATTEMPTS));
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL " + major + " did not start", e);
     }
   }
 
-  private static Server start(int major, Path data, Path home, PgBinaryResolver binaries)
-      throws IOException {
-    EmbeddedPostgres process =
-        EmbeddedPostgres.builder()
-            .setPgBinaryResolver(binaries)
-            .setOverrideWorkingDirectory(home.resolve("binaries").toFile())
-            .setDataDirectory(data)
-            .setRegisterShutdownHook(false)
-            .setPGStartupWait(Duration.ofSeconds(30))
-            // Sort orders and messages are not to depend on who runs the tests.
-            .setLocaleConfig("locale", "C")
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            // Its default is a socket file in a folder that all servers share.
-            .setServerConfig("unix_socket_directories", "")
-            .setServerConfig("max_connections", "200")
-            .setServerConfig("max_prepared_transactions", "10")
-            .setServerConfig("wal_level", "logical")
-            .setServerConfig("track_functions", "all")
-            .setServerConfig("fsync", "off")
-            .setServerConfig("full_page_writes", "off")
-            // The library's default is off, which is not what our users run.
-            .setServerConfig("synchronous_commit", "on")
-            .start();
+  private Server start(int major, Path data) throws IOException {
+    EmbeddedPostgres process = builder(major, data).start();
     Server server = new Server(major, process.getPort(), process);
     try {
       requireOurs(server, data);
@@ -138,6 +145,33 @@ public final class PostgresServers {
       process.close();
       throw e;
     }
+  }
+
+  /** What all servers of the tests have in common. */
+  static EmbeddedPostgres.Builder builder(int major, Path data) throws IOException {
+    Path binaries;
+    synchronized (OF_THIS_JVM) {
+      binaries = OF_THIS_JVM.workDirectory().resolve("binaries-" + major);
+    }
+    return EmbeddedPostgres.builder()
+        .setPgBinaryResolver(OF_THIS_JVM.binaries.computeIfAbsent(major, PostgresServers::binaries))
+        .setOverrideWorkingDirectory(binaries.toFile())
+        .setDataDirectory(data)
+        .setRegisterShutdownHook(false)
+        .setPGStartupWait(Duration.ofSeconds(30))
+        // Sort orders and messages are not to depend on who runs the tests.
+        .setLocaleConfig("locale", "C")
+        .setServerConfig("listen_addresses", "127.0.0.1")
+        // Its default is a socket file in a folder that all servers share.
+        .setServerConfig("unix_socket_directories", "")
+        .setServerConfig("max_connections", "200")
+        .setServerConfig("max_prepared_transactions", "10")
+        .setServerConfig("wal_level", "logical")
+        .setServerConfig("track_functions", "all")
+        .setServerConfig("fsync", "off")
+        .setServerConfig("full_page_writes", "off")
+        // The library's default is off, which is not what our users run.
+        .setServerConfig("synchronous_commit", "on");
   }
 
   /** The server that answers on the port could be another JVM's, if both found the port free. */
@@ -159,7 +193,6 @@ public final class PostgresServers {
     }
   }
 
-  /** A resolver is the library's key to the unpacked files, so each major needs its own object. */
   private static PgBinaryResolver binaries(int major) {
     Path jar = BINARIES.resolve(major + ".jar");
     if (Files.exists(jar)) {
@@ -192,6 +225,7 @@ public final class PostgresServers {
   }
 
   private synchronized void stopAll() {
+    privates.forEach(PrivateServer::close);
     running.values().parallelStream().forEach(PostgresServers::stop);
     running.clear();
     try {
@@ -211,7 +245,7 @@ public final class PostgresServers {
     }
   }
 
-  private static void deleteRecursively(Path root) throws IOException {
+  static void deleteRecursively(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
