@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.promises;
+
+import org.jspecify.annotations.NullMarked;
