@@ -90,10 +90,11 @@ public final class Grants {
   }
 
   private static void guarding(List<Watched> watched, String to, Set<String> lines) {
+    String role = unquote(to);
+    String quote = dollarQuote(role);
     lines.add(
-        "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO %I', current_database(), "
-            + SqlTemplate.literal(unquote(to))
-            + "); END $$");
+        "DO %1$s BEGIN EXECUTE format('GRANT CREATE ON DATABASE %%I TO %%I', current_database(), %2$s); END %1$s"
+            .formatted(quote, SqlTemplate.literal(role)));
     if (watched.isEmpty()) {
       lines.add("GRANT CREATE ON SCHEMA public TO " + to);
       lines.add("GRANT TRIGGER ON ALL TABLES IN SCHEMA public TO " + to);
@@ -108,6 +109,15 @@ public final class Grants {
         }
       }
     }
+  }
+
+  /** The shortest dollar quote that {@code text} does not end. */
+  private static String dollarQuote(String text) {
+    StringBuilder tag = new StringBuilder();
+    while (text.contains("$" + tag + "$")) {
+      tag.append('q');
+    }
+    return "$" + tag + "$";
   }
 
   private static String unquote(String quoted) {

@@ -320,4 +320,25 @@ final class LeastPrivilegeTest {
             });
     assertThat(db.one("select last_value from " + SEQUENCE)).isEqualTo("1");
   }
+
+  /** What it prints is run by people with many rights, whatever the role is called. */
+  @EveryMajor
+  void aHostileRoleNameStaysAName(TestDatabase db) throws Exception {
+    db.execute(DRIFTED);
+    String name = "w\"ar'd$$;drop schema \"Shop\" cascade;--";
+    String quoted = '"' + name.replace("\"", "\"\"") + '"';
+    db.execute("create role " + quoted);
+    try {
+      for (Grants.Purpose purpose : List.of(Grants.Purpose.HEAL, Grants.Purpose.GUARD)) {
+        db.execute(Grants.script(name, purpose, watched(db)));
+      }
+      assertThat(
+              db.one(
+                  "select has_database_privilege('%s', current_database(), 'create')"
+                      .formatted(name.replace("'", "''"))))
+          .isEqualTo("t");
+    } finally {
+      db.execute("drop owned by " + quoted, "drop role " + quoted);
+    }
+  }
 }
