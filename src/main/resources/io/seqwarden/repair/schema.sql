@@ -245,6 +245,26 @@ stable
 set search_path = pg_catalog, pg_temp
 as {{fed}};
 
+create or replace function seqwarden.synced(fed regclass)
+returns table (
+  table_name text, column_name text, sequence_name text,
+  before_value bigint, after_value bigint, high_water numeric, state text)
+language sql
+set search_path = pg_catalog, pg_temp
+as $body$
+-- seqwarden: checks and advances what feeds a table, one sequence, or for null all that is watched.
+select c.table_name, c.column_name, f.sequence_name,
+       s.before_value, s.after_value, s.high_water, s.state
+  from seqwarden.fed() as f
+ cross join lateral seqwarden.sync_sequence(
+         f.sequence_name, f.table_names, f.column_names, f.lo, f.hi, f.ranged, f.heal) as s
+ cross join lateral unnest(f.table_names, f.column_names) as c (table_name, column_name)
+ where fed is null
+    or to_regclass(f.sequence_name) = fed
+    or exists (select 1 from unnest(f.table_names) as t (name) where to_regclass(t.name) = fed)
+ order by 3, 1, 2
+$body$;
+
 create or replace function seqwarden.sync(fed regclass)
 returns table (
   table_name text, column_name text, sequence_name text,
@@ -254,15 +274,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $body$
 -- seqwarden: checks and advances the sequences that feed a table, or one sequence.
-select c.table_name, c.column_name, f.sequence_name,
-       s.before_value, s.after_value, s.high_water, s.state
-  from seqwarden.fed() as f
- cross join lateral seqwarden.sync_sequence(
-         f.sequence_name, f.table_names, f.column_names, f.lo, f.hi, f.ranged, f.heal) as s
- cross join lateral unnest(f.table_names, f.column_names) as c (table_name, column_name)
- where to_regclass(f.sequence_name) = fed
-    or exists (select 1 from unnest(f.table_names) as t (name) where to_regclass(t.name) = fed)
- order by 3, 1, 2
+select * from seqwarden.synced(fed) where fed is not null
 $body$;
 
 create or replace function seqwarden.sync_all()
@@ -274,11 +286,5 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $body$
 -- seqwarden: checks and advances every watched sequence.
-select c.table_name, c.column_name, f.sequence_name,
-       s.before_value, s.after_value, s.high_water, s.state
-  from seqwarden.fed() as f
- cross join lateral seqwarden.sync_sequence(
-         f.sequence_name, f.table_names, f.column_names, f.lo, f.hi, f.ranged, f.heal) as s
- cross join lateral unnest(f.table_names, f.column_names) as c (table_name, column_name)
- order by 3, 1, 2
+select * from seqwarden.synced(null)
 $body$;
