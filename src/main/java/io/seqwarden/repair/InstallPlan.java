@@ -79,7 +79,7 @@ final class InstallPlan {
 
   private static boolean current(Guard guard, Inspection found, Map<String, String> bodies) {
     return upToDate(guard.statementBody(), bodies.get(guard.statementFunction()))
-        && fires(found, guard.member().oid(), guard.statementTrigger(), 'O');
+        && fires(found, guard);
   }
 
   private static boolean upToDate(String body, @Nullable String md5) {
@@ -91,9 +91,16 @@ final class InstallPlan {
     return "\n" + body;
   }
 
-  private static boolean fires(Inspection found, long table, String name, char enabled) {
-    Inspection.Trigger trigger = found.triggers().getOrDefault(table, Map.of()).get(name);
-    return trigger != null && (trigger.enabled() == enabled || trigger.enabled() == 'A');
+  /** A table that was swapped with another by name may still run the other's function. */
+  private static boolean fires(Inspection found, Guard guard) {
+    Inspection.Trigger trigger =
+        found
+            .triggers()
+            .getOrDefault(guard.member().oid(), Map.of())
+            .get(guard.statementTrigger());
+    return trigger != null
+        && trigger.function().equals(guard.statementFunction())
+        && (trigger.enabled() == 'O' || trigger.enabled() == 'A');
   }
 
   /** Steps that make schema seqwarden current; none where it is. */

@@ -61,20 +61,20 @@ final class Healer {
     List<Event> events = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (int round = 0; round < ROUNDS && verdict.target().isPresent(); round++) {
-      Optional<Moved> moved = advance(watched.sequence(), verdict, problems);
-      if (moved.isEmpty() || !moved.get().moved()) {
+      Optional<Moved> outcome = advance(watched.sequence(), verdict, problems);
+      if (outcome.isEmpty()) {
         break;
       }
-      events.add(
-          event(
-              watched.sequence(),
-              source,
-              moved.get().before(),
-              moved.get().after(),
-              verdict.mark(),
-              Optional.empty()));
+      Moved moved = outcome.get();
+      if (moved.moved()) {
+        events.add(advanced(watched.sequence(), source, moved, verdict));
+      }
+      // Also where last_value stays: a fresh sequence is moved past its first value by is_called.
       observation = stages.observer().observe(stages.database(), watched);
       verdict = judge(watched, observation, force);
+      if (!moved.moved()) {
+        break;
+      }
     }
     refused(watched.sequence(), observation, verdict, source).ifPresent(events::add);
     if (inDatabase) {
@@ -167,6 +167,11 @@ final class Healer {
           "The event of %s could not be written to seqwarden.event and is kept in memory only: %s (%s). GRANT INSERT ON seqwarden.event to the role of this connection"
               .formatted(event.sequence(), failure.getMessage(), failure.getSQLState()));
     }
+  }
+
+  private Event advanced(Sequence sequence, Event.Source source, Moved moved, Verdict verdict) {
+    return event(
+        sequence, source, moved.before(), moved.after(), verdict.mark(), Optional.empty());
   }
 
   private Event event(

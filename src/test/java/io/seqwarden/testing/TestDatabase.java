@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What {@code DROP DATABASE} cannot remove the test removes itself: prepared transactions,
  * replication slots and subscriptions.
  */
-public final class TestDatabase {
+public final class TestDatabase implements AutoCloseable {
 
   /** The role that owns the database. It needs no password, like every other role here. */
   public static final String SUPERUSER = "postgres";
@@ -46,7 +46,13 @@ public final class TestDatabase {
     this.name = name;
   }
 
-  static TestDatabase create(int major, String hint) throws SQLException {
+  /**
+   * A database for a test that picks its majors itself, or takes one for many cases. Who creates it
+   * closes it.
+   *
+   * @param hint a part of its name
+   */
+  public static TestDatabase create(int major, String hint) throws SQLException {
     PostgresServers.Server server = PostgresServers.server(major);
     TestDatabase database = new TestDatabase(server, uniqueName("test", hint));
     database.executeOutside("create database %s template template0".formatted(database.name));
@@ -151,7 +157,8 @@ public final class TestDatabase {
    *
    * @throws AssertionError if the test left sessions of ours or advisory locks behind
    */
-  void close() throws SQLException {
+  @Override
+  public void close() throws SQLException {
     List<String> leaks = leaks();
     drop();
     if (!leaks.isEmpty()) {
