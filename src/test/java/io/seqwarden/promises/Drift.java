@@ -63,6 +63,10 @@ final class Drift {
     }
   }
 
+  /** The head of the table in {@code docs/drift.md}. */
+  static final String HEADER =
+      "| case | with the guard | without it | what a sweep sees | until then | events | test |";
+
   private final String title;
   private final List<String> given;
   private int since;
@@ -74,6 +78,7 @@ final class Drift {
   private Expected unguarded = guarded;
   private String seen = "behind: collides";
   private String meanwhile = "23505";
+  private String test = "DriftCatalogueTest";
 
   private Drift(String title, List<String> given) {
     this.title = title;
@@ -122,17 +127,22 @@ final class Drift {
 
   /** The guard prevents it, and without one the next sweep heals it: to the same id. */
   Drift prevented(String next) {
-    return outcomes(Outcome.PREVENTED, Outcome.HEALED, next);
+    return outcomes(Outcome.PREVENTED, next, Outcome.HEALED, next);
+  }
+
+  /** The same, to different ids. */
+  Drift prevented(String nextWithTheGuard, String nextWithoutIt) {
+    return outcomes(Outcome.PREVENTED, nextWithTheGuard, Outcome.HEALED, nextWithoutIt);
   }
 
   /** No guard sees it, and the next sweep heals it. */
   Drift healed(String next) {
-    return outcomes(Outcome.HEALED, Outcome.HEALED, next);
+    return outcomes(Outcome.HEALED, next, Outcome.HEALED, next);
   }
 
-  private Drift outcomes(Outcome with, Outcome without, String next) {
-    guarded = Expected.of(with, next);
-    unguarded = Expected.of(without, next);
+  private Drift outcomes(Outcome with, String nextWith, Outcome without, String nextWithout) {
+    guarded = Expected.of(with, nextWith);
+    unguarded = Expected.of(without, nextWithout);
     return this;
   }
 
@@ -145,9 +155,7 @@ final class Drift {
 
   /** Nothing is wrong. */
   Drift none(String nextWithTheGuard, String nextWithoutIt) {
-    guarded = Expected.of(Outcome.NONE, nextWithTheGuard);
-    unguarded = Expected.of(Outcome.NONE, nextWithoutIt);
-    return seen("in_sync");
+    return outcomes(Outcome.NONE, nextWithTheGuard, Outcome.NONE, nextWithoutIt).seen("in_sync");
   }
 
   /** The events that are left where there is a guard, if they are others than its one. */
@@ -175,6 +183,12 @@ final class Drift {
    */
   Drift meanwhile(String got) {
     meanwhile = got;
+    return this;
+  }
+
+  /** Which test runs it. */
+  Drift test(String name) {
+    test = name;
     return this;
   }
 
@@ -229,14 +243,15 @@ final class Drift {
 
   /** Its row of {@code docs/drift.md}. */
   String row() {
-    return "| %s | %s | %s | %s | %s | %s |"
+    return "| %s | %s | %s | %s | %s | %s | `%s` |"
         .formatted(
             since > 0 ? "%s (PostgreSQL %d)".formatted(title, since) : title,
             guarded.cell(),
             unguarded.cell(),
             code(seen),
             unguarded.outcome() == Outcome.HEALED && !meanwhile.isEmpty() ? code(meanwhile) : "-",
-            events(guarded) + " / " + events(unguarded));
+            events(guarded) + " / " + events(unguarded),
+            test);
   }
 
   private static String events(Expected expected) {

@@ -16,7 +16,7 @@ final class DriftCatalogue {
   private static final String TICKET = "create table ticket (id serial primary key, title text)";
 
   /** Twenty ids drawn by default, so that nothing has drifted yet. */
-  private static final String TWENTY = "insert into ticket select from generate_series(1, 20)";
+  static final String TWENTY = "insert into ticket select from generate_series(1, 20)";
 
   private static final String TWO = "insert into ticket select from generate_series(1, 2)";
 
@@ -28,16 +28,58 @@ final class DriftCatalogue {
   private static final String LOG_3 =
       "create table log_3 partition of log for values from (3) to (4)";
 
+  static final String SWAPPED =
+      "a table swapped with another, sequences too, then INSERT of an id";
+
+  static final Drift INITIAL_COPY =
+      drift("logical replication, initial copy", TICKET).prevented("21").test("DriftOfServersTest.replication");
+
+  static final Drift APPLY = drift("logical replication, apply", TICKET).prevented("21").test("DriftOfServersTest.replication");
+
+  /** A standby knows a sequence's position up to 32 values ahead; from 1 that is 33. */
+  static final Drift PROMOTION =
+      drift("promotion of a standby", TICKET, TWENTY).none("34", "34").test("DriftOfServersTest.promotion");
+
+  static final Drift PROMOTION_BEHIND =
+      drift("INSERT of ids, then promotion of a standby", TICKET)
+          .when(TWENTY_IDS)
+          .prevented("34", "21").test("DriftOfServersTest.promotion");
+
+  static final Drift UNLOGGED_TABLE =
+      drift("an unlogged table after a crash", TICKET.replace("create", "create unlogged"), TWENTY)
+          .since(15)
+          .none("1", "1").test("DriftOfServersTest.crash");
+
+  static final Drift UNLOGGED_TABLE_BEFORE =
+      drift(
+              "an unlogged table, whose sequence is logged before PostgreSQL 15, after a crash",
+              TICKET.replace("create", "create unlogged"),
+              TWENTY)
+          .none("34", "34").test("DriftOfServersTest.crash");
+
+  static final Drift UNLOGGED_SEQUENCE =
+      drift(
+              "an unlogged sequence of a logged table after a crash",
+              "create unlogged sequence number as integer",
+              "create table log (id integer primary key default nextval('number'))",
+              TWENTY.replace("ticket", "log"))
+          .since(15)
+          .into(
+              "public.log",
+              "insert into log default values returning id",
+              "insert into log values (%d)")
+          .healed("21")
+          .seen("behind: collides; unowned").test("DriftOfServersTest.crash");
+
   private DriftCatalogue() {}
 
   /** A heading of {@code docs/drift.md} and what stands there. */
-  record Chapter(String title, List<Drift> drifts) {}
+  private record Chapter(String title, List<Drift> drifts) {}
 
-  /** Those that take one database: run on every major. */
-  static List<Chapter> chapters() {
+  private static List<Chapter> chaptersOfOneDatabase() {
     return List.of(
         new Chapter("Statements that write ids", statements()),
-        new Chapter("Ways around a table's own INSERT", detours()),
+        new Chapter("Ids that come another way", detours()),
         new Chapter("Loads and transactions", loads()),
         new Chapter("Partitions and children", partitions()),
         new Chapter("Sequences moved by hand", hands()),
@@ -46,8 +88,22 @@ final class DriftCatalogue {
         new Chapter("Ids of other kinds", kinds()));
   }
 
-  static Stream<Drift> all() {
-    return chapters().stream().flatMap(chapter -> chapter.drifts().stream());
+  /** Those that take one database. */
+  static Stream<Drift> ofOneDatabase() {
+    return chaptersOfOneDatabase().stream().flatMap(chapter -> chapter.drifts().stream());
+  }
+
+  /** Headings and rows of {@code docs/drift.md}. */
+  static List<String> page() {
+    return Stream.concat(
+            chaptersOfOneDatabase().stream(),
+            Stream.of(new Chapter("Several servers, and crashes", servers())))
+        .flatMap(
+            chapter ->
+                Stream.concat(
+                    Stream.of("## " + chapter.title(), Drift.HEADER),
+                    chapter.drifts().stream().map(Drift::row)))
+        .toList();
   }
 
   private static List<Drift> statements() {
@@ -166,6 +222,15 @@ final class DriftCatalogue {
                   Drift.execute(session, List.of("commit"));
                 })
             .prevented("21"),
+        drift("an import by PREPARE TRANSACTION, committed after the sweep has read", TICKET)
+            .when(
+                (session, sweeping) -> {
+                  Drift.execute(
+                      session, List.of("begin", TWENTY_IDS, "prepare transaction 'import'"));
+                  sweeping.sweep();
+                  Drift.execute(session, List.of("commit prepared 'import'"));
+                })
+            .prevented("21"),
         drift("an import that is rolled back", TICKET)
             .when("begin", TWENTY_IDS, "rollback")
             .none("21", "1"));
@@ -191,6 +256,28 @@ final class DriftCatalogue {
                 "insert into log_3 select i, 3 from generate_series(1, 20) as i",
                 "alter table log attach partition log_3 for values from (3) to (4)")
             .healed("21"),
+        ofLog("DETACH PARTITION, then INSERT into it", 2)
+            .when(
+                "alter table log detach partition log_2",
+                "insert into log_2 select i, 2 from generate_series(1, 20) as i")
+            .into(
+                "public.log_2",
+                "insert into log_2 (day) values (2) returning id",
+                "insert into log_2 (id, day) values (%d, 2)")
+            .prevented("21"),
+        drift(
+                "INSERT into a partition directly, with an identity",
+                "create table log (id bigint generated by default as identity, day int,"
+                    + " primary key (id, day)) partition by range (day)",
+                "create table log_1 partition of log for values from (1) to (2)")
+            .since(17)
+            .when("insert into log_1 select i, 1 from generate_series(1, 20) as i")
+            .into(
+                "public.log",
+                "insert into log_1 (day) values (1) returning id",
+                "insert into log_1 (id, day) values (%d, 1)")
+            .prevented("21")
+            .seen("behind: collides_for_some_keys; not_unique"),
         drift("INSERT into an inheritance child", TICKET, "create table child () inherits (ticket)")
             .when("insert into child select generate_series(1, 20)")
             .prevented("21")
@@ -253,6 +340,15 @@ final class DriftCatalogue {
                 "alter table ticket alter column id set default nextval('ticket_id_seq')")
             .healed("21")
             .seen("behind: collides; unowned"),
+        drift("a sequence dropped and made anew, then INSERT of ids in the same session", TICKET)
+            .when(
+                "insert into ticket default values",
+                "drop sequence ticket_id_seq cascade",
+                "create sequence ticket_id_seq as integer",
+                "alter table ticket alter column id set default nextval('ticket_id_seq')",
+                "insert into ticket select generate_series(2, 20)")
+            .prevented("21")
+            .seen("behind: collides; unowned"),
         drift("a sequence replaced by another", TICKET, TWENTY)
             .when(
                 "create sequence number as integer owned by ticket.id",
@@ -295,6 +391,9 @@ final class DriftCatalogue {
             .when("alter sequence ticket_id_seq increment by -1")
             .reported("23505", List.of("sweep: exhausted"), List.of("sweep: exhausted"))
             .seen("refused: exhausted; exhausting"),
+        drift("an INCREMENT turned downwards, with room below", TICKET, TWENTY)
+            .when("alter sequence ticket_id_seq increment by -1 minvalue -1000")
+            .healed("0"),
         drift("a sequence made smallint, then INSERT of an id near its end", TICKET, TWENTY)
             .when("alter sequence ticket_id_seq as smallint", "insert into ticket values (32000)")
             .reported(
@@ -311,6 +410,27 @@ final class DriftCatalogue {
         drift("ALTER COLUMN TYPE bigint, then INSERT of an id", TICKET)
             .when("alter table ticket alter column id type bigint", "insert into ticket values (1), (2)")
             .prevented("3"),
+        drift("ALTER COLUMN TYPE bigint of an identity, then INSERT of an id past integer", IDENTITY)
+            .when(
+                "alter table ticket alter column id type bigint",
+                "insert into ticket values (3000000000)")
+            .healed("3000000001")
+            .guardedEvents("guard: outlier", "sweep")
+            .meanwhile("1"),
+        drift("a default that computes with the value", TICKET, TWENTY)
+            .when("alter table ticket alter column id set default nextval('ticket_id_seq') * 10")
+            .reported("210", List.of("guard"), List.of())
+            .seen("unreadable: default_expression"),
+        drift("a table made since the last sweep", "create table other (id serial primary key)")
+            .when(TICKET, TWENTY_IDS)
+            .healed("21"),
+        drift("a table dropped and made anew", TICKET, TWENTY)
+            .when("drop table ticket", TICKET, TWENTY_IDS)
+            .healed("21"),
+        drift("DROP SCHEMA seqwarden CASCADE, then INSERT of ids", TICKET)
+            .when("drop schema if exists seqwarden cascade", TWENTY_IDS)
+            .healed("21")
+            .guardedEvents(),
         drift("a table renamed, then INSERT of an id", TICKET)
             .when("alter table ticket rename to issue", "insert into issue values (1), (2)")
             .into(
@@ -345,8 +465,15 @@ final class DriftCatalogue {
                 "alter table ticket rename to old",
                 "alter table copy rename to ticket")
             .healed("21"),
+        drift("a serial table swapped with its copy, then INSERT of ids", TICKET)
+            .when(
+                "create table copy (like ticket including all)",
+                "alter table ticket rename to old",
+                "alter table copy rename to ticket",
+                TWENTY_IDS)
+            .healed("21"),
         drift(
-                "a table swapped with another, sequences too, then INSERT of an id",
+                SWAPPED,
                 TICKET,
                 TICKET.replace("ticket", "other"))
             .when(
@@ -426,6 +553,17 @@ final class DriftCatalogue {
             .when(TWENTY_IDS)
             .reported("23505", List.of(), List.of())
             .seen("in_sync; cycles"));
+  }
+
+  private static List<Drift> servers() {
+    return List.of(
+        INITIAL_COPY,
+        APPLY,
+        PROMOTION,
+        PROMOTION_BEHIND,
+        UNLOGGED_TABLE,
+        UNLOGGED_TABLE_BEFORE,
+        UNLOGGED_SEQUENCE);
   }
 
   private static void copy(Connection session, Sweeping sweeping) throws Exception {
