@@ -94,10 +94,7 @@ final class InstallPlan {
   /** A table that was swapped with another by name may still run the other's function. */
   private static boolean fires(Inspection found, Guard guard) {
     Inspection.Trigger trigger =
-        found
-            .triggers()
-            .getOrDefault(guard.member().oid(), Map.of())
-            .get(guard.statementTrigger());
+        found.triggers().getOrDefault(guard.member().oid(), Map.of()).get(guard.statementTrigger());
     return trigger != null
         && trigger.function().equals(guard.statementFunction())
         && (trigger.enabled() == 'O' || trigger.enabled() == 'A');

@@ -170,8 +170,7 @@ final class Healer {
   }
 
   private Event advanced(Sequence sequence, Event.Source source, Moved moved, Verdict verdict) {
-    return event(
-        sequence, source, moved.before(), moved.after(), verdict.mark(), Optional.empty());
+    return event(sequence, source, moved.before(), moved.after(), verdict.mark(), Optional.empty());
   }
 
   private Event event(

@@ -164,14 +164,18 @@ final class Drift {
     return this;
   }
 
-  /** It moves {@code is_called} alone, which an event, of {@code last_value}, has nothing to say of. */
+  /**
+   * It moves {@code is_called} alone, which an event, of {@code last_value}, has nothing to say of.
+   */
   Drift unseenByEvents() {
     guarded = new Expected(guarded.outcome(), guarded.next(), List.of());
     unguarded = new Expected(unguarded.outcome(), unguarded.next(), List.of());
     return this;
   }
 
-  /** What a sweep that changes nothing says before anything was repaired: state: reason; warnings. */
+  /**
+   * What a sweep that changes nothing says before anything was repaired: state: reason; warnings.
+   */
   Drift seen(String said) {
     seen = said;
     return this;

@@ -56,8 +56,8 @@ final class DriftChecks {
   }
 
   /**
-   * Without a guard: what {@code looking} says, which changes nothing, what an application gets, and
-   * how the next sweep heals it.
+   * Without a guard: what {@code looking} says, which changes nothing, what an application gets,
+   * and how the next sweep heals it.
    */
   void unguarded(Sweeping looking, Sweeping sweeping) throws Exception {
     assertThat(said(looking.sweep())).isEqualTo(drift.seen());

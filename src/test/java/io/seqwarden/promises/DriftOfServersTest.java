@@ -64,8 +64,8 @@ final class DriftOfServersTest {
   }
 
   /** Brings twenty rows to each subscriber, and ends its subscription, as a switch-over does. */
-  private static void replicate(
-      Drift drift, TestDatabase publisher, List<TestDatabase> subscribers) throws SQLException {
+  private static void replicate(Drift drift, TestDatabase publisher, List<TestDatabase> subscribers)
+      throws SQLException {
     boolean copy = drift == DriftCatalogue.INITIAL_COPY;
     publisher.execute(drift.given().toArray(String[]::new));
     publisher.execute("create publication tickets for table ticket");
@@ -85,14 +85,15 @@ final class DriftOfServersTest {
           "alter subscription tickets disable",
           "alter subscription tickets set (slot_name = none)",
           "drop subscription tickets");
-      String slot =
-          "from pg_replication_slots where slot_name = '%s'".formatted(subscriber.name());
+      String slot = "from pg_replication_slots where slot_name = '%s'".formatted(subscriber.name());
       awaitOne(publisher, "select active " + slot, "f");
       publisher.execute("select pg_drop_replication_slot(slot_name) " + slot);
     }
   }
 
-  /** The slot is made apart: CREATE SUBSCRIPTION would wait for itself to make one on its server. */
+  /**
+   * The slot is made apart: CREATE SUBSCRIPTION would wait for itself to make one on its server.
+   */
   private static void subscribe(TestDatabase subscriber, TestDatabase publisher, boolean copy)
       throws SQLException {
     publisher.execute(
@@ -134,8 +135,7 @@ final class DriftOfServersTest {
   @ParameterizedTest(name = "on PostgreSQL {0}")
   @MethodSource("majors")
   void crash(int major) throws Exception {
-    Drift table =
-        major < 15 ? DriftCatalogue.UNLOGGED_TABLE_BEFORE : DriftCatalogue.UNLOGGED_TABLE;
+    Drift table = major < 15 ? DriftCatalogue.UNLOGGED_TABLE_BEFORE : DriftCatalogue.UNLOGGED_TABLE;
     List<Scene> scenes =
         major < 15 ? Scene.of(table) : Scene.of(table, DriftCatalogue.UNLOGGED_SEQUENCE);
     try (PrivateServer server = PrivateServer.start(major, Map.of())) {
@@ -192,7 +192,10 @@ final class DriftOfServersTest {
     }
   }
 
-  /** All databases first: CREATE DATABASE ends in a checkpoint, after which positions are logged anew. */
+  /**
+   * All databases first: CREATE DATABASE ends in a checkpoint, after which positions are logged
+   * anew.
+   */
   private static void play(List<Scene> scenes, PrivateServer server) throws Exception {
     for (Scene scene : scenes) {
       server.execute("postgres", "create database " + scene.database());
@@ -205,8 +208,7 @@ final class DriftOfServersTest {
   /** A standby is judged, and nothing is written there, whatever the mode says. */
   private static void assertLooksAtAStandby(Scene scene, PrivateServer standby) throws Exception {
     try (Connection plain = standby.connect(scene.database());
-        Sweeping sweeping =
-            sweeping(standby.jdbcUrl(scene.database()), Mode.HEAL, scene.guard())) {
+        Sweeping sweeping = sweeping(standby.jdbcUrl(scene.database()), Mode.HEAL, scene.guard())) {
       SweepReport report = sweeping.sweep();
 
       assertThat(report.role()).contains(SweepReport.Role.STANDBY);
