@@ -183,13 +183,15 @@ final class FedColumns {
     Object[] names = elements(row, "names");
     Object[] quoteds = elements(row, "quoteds");
     Object[] partitioned = elements(row, "partitioned");
+    Object[] foreignBelow = elements(row, "foreign_below");
     List<FedColumn.Member> members = new ArrayList<>();
     for (int i = 0; i < oids.length; i++) {
       members.add(
           new FedColumn.Member(
               (Long) oids[i],
               new ObjectName((String) schemas[i], (String) names[i], (String) quoteds[i]),
-              (Boolean) partitioned[i]));
+              (Boolean) partitioned[i],
+              (Boolean) foreignBelow[i]));
     }
     return members;
   }

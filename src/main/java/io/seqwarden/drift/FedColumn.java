@@ -77,6 +77,13 @@ public record FedColumn(
    * @param oid its oid
    * @param table its name
    * @param partitioned whether it is a partitioned table, which holds no rows itself
+   * @param foreignBelow whether it is partitioned and some of its partitions are foreign tables
    */
-  public record Member(long oid, ObjectName table, boolean partitioned) {}
+  public record Member(long oid, ObjectName table, boolean partitioned, boolean foreignBelow) {
+
+    /** A table none of whose partitions is foreign. */
+    public Member(long oid, ObjectName table, boolean partitioned) {
+      this(oid, table, partitioned, false);
+    }
+  }
 }

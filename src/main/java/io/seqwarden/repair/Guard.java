@@ -5,6 +5,7 @@ import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.ObjectName;
 import io.seqwarden.drift.Policy;
 import io.seqwarden.drift.Sequence;
+import io.seqwarden.postgres.SqlResource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,6 +32,7 @@ record Guard(
 
   private static final SqlTemplate STATEMENT = SqlTemplate.load("guard_statement.sql");
   private static final SqlTemplate ROW = SqlTemplate.load("guard_row.sql");
+  private static final String FAILURES = SqlResource.load(Guard.class, "guard_failures.sql");
   private static final int NAME_DIGITS = 16;
   private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint");
   private static final Bounds SIXTY_FOUR_BITS = Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -52,6 +54,11 @@ record Guard(
 
   String rowTrigger() {
     return TRIGGER + "_apply" + (ordinal == 1 ? "" : "_" + ordinal);
+  }
+
+  /** Where a row is routed to a foreign table, the transition table makes the insert fail. */
+  boolean hasStatementForm() {
+    return !member.foreignBelow();
   }
 
   boolean hasRowForm() {
@@ -87,6 +94,7 @@ record Guard(
         Map.entry(
             "type", INTEGERS.contains(column.type()) ? "pg_catalog.int8" : "pg_catalog.numeric"),
         Map.entry("sequence", SqlTemplate.literal(sequence.name().quoted())),
+        Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),
         Map.entry("hi", bounds.highest().toString()),
         Map.entry("extreme", down ? "min" : "max"),

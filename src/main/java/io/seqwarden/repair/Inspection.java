@@ -58,7 +58,12 @@ record Inspection(Facts facts, List<Function> functions, Map<Long, Map<String, T
     }
   }
 
-  record Trigger(String table, String name, char enabled, String function) {}
+  /**
+   * A trigger of ours.
+   *
+   * @param tree the topmost of the partitioned tables that its table is part of, or the table
+   */
+  record Trigger(String table, String tree, String name, char enabled, String function) {}
 
   record TableRights(boolean owned, boolean mayTrigger) {}
 
@@ -145,6 +150,7 @@ record Inspection(Facts facts, List<Function> functions, Map<Long, Map<String, T
         Trigger trigger =
             new Trigger(
                 row.getString("table_name"),
+                row.getString("tree_name"),
                 row.getString("trigger_name"),
                 row.getString("enabled").charAt(0),
                 row.getString("function_name"));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class InstallPlan {
   private static final int NAME_BYTES = 63;
 
   private static final int FUNCTIONS_A_STEP = 50;
+  private static final Pattern GUARD_FUNCTION = Pattern.compile("guard_(apply_)?[0-9a-f]{16}");
   private static final SqlTemplate REVOKE = SqlTemplate.load("revoke.sql");
   private static final SqlTemplate SYNC = SqlTemplate.load("sync_table.sql");
 
@@ -156,11 +158,14 @@ final class InstallPlan {
   private record TriggerFunction(String name, String body) {}
 
   private static Stream<TriggerFunction> functionsOf(Guard guard) {
-    TriggerFunction statement =
-        new TriggerFunction(guard.statementFunction(), guard.statementBody());
-    return guard.hasRowForm()
-        ? Stream.of(statement, new TriggerFunction(guard.rowFunction(), guard.rowBody()))
-        : Stream.of(statement);
+    Stream.Builder<TriggerFunction> functions = Stream.builder();
+    if (guard.hasStatementForm()) {
+      functions.add(new TriggerFunction(guard.statementFunction(), guard.statementBody()));
+    }
+    if (guard.hasRowForm()) {
+      functions.add(new TriggerFunction(guard.rowFunction(), guard.rowBody()));
+    }
+    return functions.build();
   }
 
   private String create(TriggerFunction function) {
@@ -192,19 +197,24 @@ final class InstallPlan {
         new HashMap<>(found.triggers().getOrDefault(oid, Map.of()));
     String table = ofTable.get(0).member().table().quoted();
     List<String> statements = new ArrayList<>();
+    List<String> drops = new ArrayList<>();
     for (Guard guard : ofTable) {
-      Inspection.Trigger statement = there.remove(guard.statementTrigger());
-      if (!fits(statement, guard.statementFunction(), 'O')) {
-        drop(statement, table, statements);
-        statements.add(statementTrigger(guard, table));
+      if (guard.hasStatementForm()) {
+        Inspection.Trigger statement = there.remove(guard.statementTrigger());
+        if (!fits(statement, guard.statementFunction(), 'O')) {
+          drop(statement, table, drops);
+          statements.add(statementTrigger(guard, table));
+        }
       }
       Inspection.Trigger row = there.remove(guard.rowTrigger());
       if (guard.hasRowForm() && owned && !fits(row, guard.rowFunction(), 'R')) {
-        drop(row, table, statements);
+        drop(row, table, drops);
         statements.add(rowTrigger(guard, table));
       }
     }
-    there.values().forEach(stale -> drop(stale, table, statements));
+    there.values().forEach(stale -> drop(stale, table, drops));
+    // The strongest lock first: to raise a lock is to wait a second time while writers wait.
+    statements.addAll(0, drops);
     return statements.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -212,7 +222,8 @@ final class InstallPlan {
                 "table " + table,
                 "the guard on " + table,
                 statements,
-                "GRANT TRIGGER ON %s, or ownership of it".formatted(table)));
+                "GRANT TRIGGER ON %s, or ownership of it".formatted(table),
+                Optional.of(ofTable.get(0).column().table().quoted())));
   }
 
   private static boolean fits(Inspection.@Nullable Trigger trigger, String function, char enabled) {
@@ -337,10 +348,63 @@ final class InstallPlan {
   }
 
   static Step dropTriggers(Map<String, Inspection.Trigger> there) {
-    String table = there.values().iterator().next().table();
+    Inspection.Trigger first = there.values().iterator().next();
+    String table = first.table();
     List<String> statements = new ArrayList<>();
     new TreeMap<>(there).values().forEach(trigger -> drop(trigger, table, statements));
-    return new Step("drop " + table, "the guard on " + table, statements, "own the table " + table);
+    return new Step(
+        "drop " + table,
+        "the guard on " + table,
+        statements,
+        "own the table " + table,
+        Optional.of(first.tree()));
+  }
+
+  /** What is not guarded, though its policy allows it. */
+  List<String> leftOut() {
+    return guards.values().stream()
+        .flatMap(List::stream)
+        .filter(guard -> !guard.hasStatementForm())
+        .map(
+            guard ->
+                "%s has no guard, since some of its partitions are foreign tables, and PostgreSQL fails inserts into those under a trigger like the guard's: ids inserted through it are left to the sweeps"
+                    .formatted(guard.member().table()))
+        .toList();
+  }
+
+  /** Whether schema seqwarden has guard functions that nothing here asks for. */
+  boolean hasOrphans(Inspection found) {
+    return !orphans(found).isEmpty();
+  }
+
+  /** Steps that drop functions of guards whose tables are gone, or have other names by now. */
+  List<Step> orphanSteps(Inspection found) {
+    Set<String> used =
+        found.triggers().values().stream()
+            .flatMap(there -> there.values().stream())
+            .map(Inspection.Trigger::function)
+            .collect(Collectors.toSet());
+    List<String> statements =
+        orphans(found).stream()
+            .filter(name -> !used.contains(name))
+            .map(name -> "drop function if exists seqwarden.%s()".formatted(quote(name)))
+            .toList();
+    return statements.isEmpty()
+        ? List.of()
+        : List.of(new Step("orphans", "unused guard functions", statements, "own them"));
+  }
+
+  private List<String> orphans(Inspection found) {
+    Set<String> wanted =
+        guards.values().stream()
+            .flatMap(List::stream)
+            .flatMap(InstallPlan::functionsOf)
+            .map(TriggerFunction::name)
+            .collect(Collectors.toSet());
+    return found.sharedBodies().keySet().stream()
+        .filter(name -> GUARD_FUNCTION.matcher(name).matches() && !wanted.contains(name))
+        .sorted()
+        .toList();
   }
 
   /** All of it for a database without our objects, as a script for psql. */

@@ -4,16 +4,19 @@ import io.seqwarden.catalog.Watched;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.postgres.SqlState;
+import io.seqwarden.postgres.Timeouts;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ public final class Installation {
   /** What the schema's comment begins with, and by which it is known to be ours. */
   static final String MARK = "seqwarden objects ";
 
+  /** Less than anybody notices: who holds the lock keeps it for longer, or has it given back. */
+  private static final Duration WITHOUT_QUEUEING = Duration.ofMillis(1);
+
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
@@ -41,7 +47,7 @@ public final class Installation {
   private final Clock clock;
   private final Map<String, Retry> retries = new HashMap<>();
 
-  private record Retry(Instant notBefore, Duration pause, String problem) {}
+  private record Retry(Instant notBefore, Duration pause, String problem, boolean forLock) {}
 
   /** For one database. */
   public Installation(Database database, InstallSettings settings, Clock clock) {
@@ -110,7 +116,7 @@ public final class Installation {
       throws SQLException {
     InstallPlan plan = new InstallPlan(settings, watched);
     Inspection found = database.read(settings.timeouts(), Inspection::of);
-    List<String> problems = new ArrayList<>();
+    List<String> problems = new ArrayList<>(plan.leftOut());
     if (found.facts().foreignSchema()) {
       problems.add(
           "Schema seqwarden exists in %s and is not seqwarden's (its comment does not say so), so nothing was installed: rename that schema, or set guard = off"
@@ -131,6 +137,11 @@ public final class Installation {
     done += run(plan.triggerSteps(found, rights), patient, cancelled, problems);
     done += run(plan.syncSteps(found, problems), patient, cancelled, problems);
     done += run(plan.staleTriggerSteps(found), patient, cancelled, problems);
+    if (plan.hasOrphans(found)) {
+      // Which are used by triggers still is known once the steps on tables have been done or not.
+      Inspection now = database.read(settings.timeouts(), Inspection::of);
+      done += run(plan.orphanSteps(now), patient, cancelled, problems);
+    }
     return new Outcome(done, problems);
   }
 
@@ -182,14 +193,57 @@ public final class Installation {
       List<Step> steps, boolean patient, BooleanSupplier cancelled, List<String> problems)
       throws SQLException {
     int done = 0;
+    List<Step> held = new ArrayList<>();
     for (Step step : steps) {
       Retry retry = retries.get(step.key());
       if (cancelled.getAsBoolean()) {
-        break;
+        return done;
       } else if (patient && retry != null && clock.instant().isBefore(retry.notBefore())) {
         problems.add(retry.problem());
+      } else if (step.tree().isPresent() ? doneWithoutQueueing(step) : run(step, problems)) {
+        done++;
+      } else if (step.tree().isPresent()) {
+        held.add(step);
+      }
+    }
+    return done + queue(held, cancelled, problems);
+  }
+
+  private boolean doneWithoutQueueing(Step step) throws SQLException {
+    try {
+      execute(step, new Timeouts(WITHOUT_QUEUEING, settings.timeouts().statement()));
+      return true;
+    } catch (SQLException failure) {
+      if (SqlState.isConnectionFailure(failure)) {
+        throw failure;
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Queues for tables that others hold, while their writers queue behind us. Only one such wait may
+   * run out in each tree: a statement on the whole of it would have to sit them out one by one.
+   */
+  private int queue(List<Step> steps, BooleanSupplier cancelled, List<String> problems)
+      throws SQLException {
+    steps.sort(
+        Comparator.comparing(
+            step -> Optional.ofNullable(retries.get(step.key())).map(Retry::pause).orElse(Duration.ZERO)));
+    int done = 0;
+    Map<String, Step> ranOut = new HashMap<>();
+    for (Step step : steps) {
+      String tree = step.tree().orElseThrow();
+      if (cancelled.getAsBoolean()) {
+        break;
+      } else if (ranOut.containsKey(tree)) {
+        problems.add(
+            "%s could not be changed: like %s it waits for other sessions, and waiting for one after the other would hold up statements that use both. Tried again with the next sweep or install"
+                .formatted(step.subject(), ranOut.get(tree).subject()));
       } else if (run(step, problems)) {
         done++;
+      } else if (retries.get(step.key()).forLock()) {
+        ranOut.put(tree, step);
       }
     }
     return done;
@@ -197,28 +251,40 @@ public final class Installation {
 
   private boolean run(Step step, List<String> problems) throws SQLException {
     try {
-      database.write(
-          settings.timeouts(),
-          connection -> {
-            try (Statement statement = connection.createStatement()) {
-              for (String sql : step.statements()) {
-                statement.execute(sql);
-              }
-            }
-            return step;
-          });
-      retries.remove(step.key());
+      execute(step, settings.timeouts());
       return true;
     } catch (SQLException failure) {
       if (SqlState.isConnectionFailure(failure)) {
         throw failure;
       }
-      Duration wait = waitAfter(retries.get(step.key()));
-      String problem = problem(step, failure, wait);
-      retries.put(step.key(), new Retry(clock.instant().plus(wait), wait, problem));
-      problems.add(problem);
+      problems.add(remember(step, failure));
       return false;
     }
+  }
+
+  private void execute(Step step, Timeouts timeouts) throws SQLException {
+    database.write(
+        timeouts,
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String sql : step.statements()) {
+              statement.execute(sql);
+            }
+          }
+          return step;
+        });
+    retries.remove(step.key());
+  }
+
+  private String remember(Step step, SQLException failure) {
+    Duration wait = waitAfter(retries.get(step.key()));
+    String problem = problem(step, failure, wait);
+    retries.put(step.key(), new Retry(clock.instant().plus(wait), wait, problem, ranOut(failure)));
+    return problem;
+  }
+
+  private static boolean ranOut(SQLException failure) {
+    return SqlState.isLockNotAvailable(failure) || SqlState.isQueryCanceled(failure);
   }
 
   private static Duration waitAfter(@Nullable Retry last) {
@@ -235,7 +301,7 @@ public final class Installation {
       return "%s could not be changed: %s. It takes: %s"
           .formatted(step.subject(), cause, step.need());
     }
-    if (SqlState.isLockNotAvailable(failure) || SqlState.isQueryCanceled(failure)) {
+    if (ranOut(failure)) {
       return "%s could not be changed: %s. Another session holds its lock for longer than limits.lock-timeout; tried again in %d s"
           .formatted(step.subject(), cause, wait.toSeconds());
     }

@@ -304,6 +304,14 @@ trees as materialized (
    group by m.root, m.attname
 ),
 
+-- Those that route rows to foreign tables.
+routing_abroad as materialized (
+  select distinct a.relid
+    from members as m
+   cross join lateral pg_catalog.pg_partition_ancestors(m.oid) as a (relid)
+   where m.relkind = 'f'
+),
+
 listed as materialized (
   select m.root, m.attname,
          pg_catalog.array_agg(m.oid::pg_catalog.int8 order by m.below, m.nspname, m.relname)
@@ -316,9 +324,12 @@ listed as materialized (
              pg_catalog.format('%I.%I', m.nspname, m.relname)
              order by m.below, m.nspname, m.relname) as quoteds,
          pg_catalog.array_agg(m.relkind = 'p' order by m.below, m.nspname, m.relname)
-           as partitioned
+           as partitioned,
+         pg_catalog.array_agg(a.relid is not null order by m.below, m.nspname, m.relname)
+           as foreign_below
     from members as m
     join trees as t on t.root = m.root and t.attname = m.attname
+    left join routing_abroad as a on a.relid = m.oid
    where m.relkind <> 'f'
      and t.has_descendants
    group by m.root, m.attname
@@ -363,7 +374,8 @@ select s.oid::pg_catalog.int8 as sequence_oid, s.nspname as sequence_schema,
        pg_catalog.quote_ident(current_user) as role_quoted,
        coalesce(r.leaves_suitable, r.root_suitable, false) as indexed,
        coalesce(r.unique_alone, false) as unique_alone, r.unique_somehow,
-       r.has_foreign, m.oids, m.schemas, m.names, m.quoteds, m.partitioned
+       r.has_foreign, m.oids, m.schemas, m.names, m.quoteds, m.partitioned,
+       m.foreign_below
   from topmost as l
   join sequences as s on s.oid = l.seq
   join tables as t on t.oid = l.tab
@@ -377,7 +389,7 @@ select null, null, null, null, null, null, null, null, null, null, null, null, n
        pg_catalog.format('%I.%I', t.nspname, t.relname), pg_catalog.quote_ident(t.nspname),
        t.relkind::pg_catalog.text, c.attname, pg_catalog.quote_ident(c.attname), c.attnum,
        null, null, null, null, d.expr, null, null, null, null, null, null, null, null, null,
-       null, null, null, null, null, null
+       null, null, null, null, null, null, null
   from adrift as d
   join tables as t on t.oid = d.tab
   join pg_catalog.pg_attribute as c on c.attrelid = d.tab and c.attnum = d.attnum

@@ -1,11 +1,20 @@
 -- seqwarden: guard of {{title}}, the form for applications: once a statement.
 -- Runs with its owner's rights and the caller's search_path, hence every name and operator is
--- qualified. It never fails an insert: whatever goes wrong is left to the next sweep.
+-- qualified, and a variable beside columns by the label, as a column may have its name.
+<<guard>>
 declare
   furthest {{type}};
   within {{type}};
   bound pg_catalog.numeric;
 begin
+  if pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) '' then
+    if pg_catalog.current_setting('seqwarden.gave_up')
+       operator(pg_catalog.=) pg_catalog.statement_timestamp()::pg_catalog.text then
+      raise exception using
+        errcode = 'query_canceled', message = 'canceling statement due to statement timeout';
+    end if;
+    return null;
+  end if;
   furthest := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n);
   if furthest operator(pg_catalog.{{not_beyond}})
      pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) then
@@ -20,13 +29,12 @@ begin
   within := furthest;
   if furthest operator(pg_catalog.{{beyond}}) bound then
     within := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n
-                where n.{{column}} operator(pg_catalog.{{not_beyond}}) bound);
+                where n.{{column}} operator(pg_catalog.{{not_beyond}}) guard.bound);
   end if;
   perform seqwarden.follow(
     {{sequence}}::pg_catalog.regclass, pg_catalog.{{round}}(furthest::pg_catalog.numeric),
     pg_catalog.{{round}}(within::pg_catalog.numeric), {{lo}}, {{hi}}, 'guard');
   return null;
 exception
-  when others then
-    return null;
+{{failures}}
 end

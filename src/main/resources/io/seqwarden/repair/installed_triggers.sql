@@ -1,6 +1,7 @@
 -- Triggers that run a function of schema seqwarden, on whatever table.
 select t.tgrelid as table_oid,
        pg_catalog.format('%I.%I', tn.nspname, c.relname) as table_name,
+       coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)::pg_catalog.regclass::text as tree_name,
        t.tgname as trigger_name,
        t.tgenabled::text as enabled,
        p.proname as function_name
