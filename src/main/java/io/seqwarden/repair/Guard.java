@@ -81,9 +81,11 @@ record Guard(
     return ROW.fill(holes());
   }
 
+  /** A column has a guard for each sequence: its own, and that of the table it inherits from. */
   private String identity() {
     ObjectName table = member.table();
-    return table.schema() + '\0' + table.name() + '\0' + column.name();
+    return String.join(
+        "\0", table.schema(), table.name(), column.name(), sequence.name().quoted());
   }
 
   private Map<String, String> holes() {
