@@ -84,8 +84,7 @@ record Guard(
   /** A column has a guard for each sequence: its own, and that of the table it inherits from. */
   private String identity() {
     ObjectName table = member.table();
-    return String.join(
-        "\0", table.schema(), table.name(), column.name(), sequence.name().quoted());
+    return String.join("\0", table.schema(), table.name(), column.name(), sequence.name().quoted());
   }
 
   private Map<String, String> holes() {

@@ -229,7 +229,10 @@ public final class Installation {
       throws SQLException {
     steps.sort(
         Comparator.comparing(
-            step -> Optional.ofNullable(retries.get(step.key())).map(Retry::pause).orElse(Duration.ZERO)));
+            step ->
+                Optional.ofNullable(retries.get(step.key()))
+                    .map(Retry::pause)
+                    .orElse(Duration.ZERO)));
     int done = 0;
     Map<String, Step> ranOut = new HashMap<>();
     for (Step step : steps) {
@@ -242,11 +245,16 @@ public final class Installation {
                 .formatted(step.subject(), ranOut.get(tree).subject()));
       } else if (run(step, problems)) {
         done++;
-      } else if (retries.get(step.key()).forLock()) {
+      } else if (heldUp(step)) {
         ranOut.put(tree, step);
       }
     }
     return done;
+  }
+
+  private boolean heldUp(Step step) {
+    Retry retry = retries.get(step.key());
+    return retry != null && retry.forLock();
   }
 
   private boolean run(Step step, List<String> problems) throws SQLException {

@@ -137,7 +137,8 @@ class GuardCasesTest {
     guard(db);
     String role = inserter(db);
     for (List<?> table :
-        db.rows("select relname from pg_class where relname !~ 'seqwarden' and relkind in ('r', 'p') and relnamespace = 'public'::regnamespace")) {
+        db.rows(
+            "select relname from pg_class where relname !~ 'seqwarden' and relkind in ('r', 'p') and relnamespace = 'public'::regnamespace")) {
       db.execute(
           "alter table %s enable row level security".formatted(table.get(0)),
           "alter table %s force row level security".formatted(table.get(0)),
@@ -222,8 +223,7 @@ class GuardCasesTest {
 
     try (PgBouncer bouncer = PgBouncer.start(db, role);
         Connection connection =
-            DriverManager.getConnection(
-                bouncer.jdbcUrl() + "?prepareThreshold=0&user=" + role)) {
+            DriverManager.getConnection(bouncer.jdbcUrl() + "?prepareThreshold=0&user=" + role)) {
       assertAllAreFollowed(db, kind -> run(connection, kind));
     }
   }
@@ -250,12 +250,13 @@ class GuardCasesTest {
     assertThat(db.one("insert into one_row (title) values ('next') returning id"))
         .isEqualTo("1286");
     try (Connection connection = db.connect()) {
-      assertAllAreFollowed(
-          db, kind -> run(connection, kind), kind -> kind != InsertKind.ONE_ROW);
+      assertAllAreFollowed(db, kind -> run(connection, kind), kind -> kind != InsertKind.ONE_ROW);
     }
   }
 
-  /** Guards that are wrong would be found out: what an unguarded table does under the same table. */
+  /**
+   * Guards that are wrong would be found out: what an unguarded table does under the same table.
+   */
   @EveryMajor
   void withoutGuardsTheSameTableFails(TestDatabase db) throws Exception {
     guard(db);

@@ -108,9 +108,7 @@ class GuardedInsertsTest {
       await()
           .until(
               () ->
-                  db.one(
-                          "select wait_event_type = 'Lock' from pg_stat_activity where pid = "
-                              + pid)
+                  db.one("select wait_event_type = 'Lock' from pg_stat_activity where pid = " + pid)
                       .equals("t"));
       db.execute("select pg_cancel_backend(" + pid + ")");
 
@@ -263,9 +261,7 @@ class GuardedInsertsTest {
           statement.execute("set " + setting);
         } else {
           statement.execute(
-              db.major() < 16
-                  ? "set force_parallel_mode = on"
-                  : "set debug_parallel_query = on");
+              db.major() < 16 ? "set force_parallel_mode = on" : "set debug_parallel_query = on");
         }
       }
       statement.execute("insert into ticket values (300000, 'x')");
@@ -344,6 +340,20 @@ class GuardedInsertsTest {
           db.execute("select setval('ticket_id_seq', 1)");
         }
       }
+    }
+  }
+
+  @EveryMajor
+  void lastvalIsOfTheGuardedTableAndOtherSequencesKeepTheirCurrval(TestDatabase db)
+      throws Exception {
+    guard(db, TICKET, "create table other (id serial primary key)");
+
+    try (Connection connection = db.connect()) {
+      assertThat(one(connection, "insert into other default values returning id")).isEqualTo("1");
+      assertThat(one(connection, "insert into ticket values (50, 'x') returning id"))
+          .isEqualTo("50");
+      assertThat(one(connection, "select lastval() || ' ' || currval('other_id_seq')"))
+          .isEqualTo("50 1");
     }
   }
 
@@ -474,14 +484,14 @@ class GuardedInsertsTest {
 
   /**
    * PostgreSQL keeps the rows of a statement for the guard, in a file where they are many, also
-   * while the trigger is disabled. Without the trigger it does not, and the next sweep puts it back.
+   * while the trigger is disabled. Without the trigger it does not, and the next sweep puts it
+   * back.
    */
   @EveryMajor
   void aLimitOnTemporaryFilesCountsTheRowsThatTheGuardIsShown(TestDatabase db) throws Exception {
     guard(db, TICKET);
     String settings = "set temp_file_limit = '1MB'; set work_mem = '64kB'; ";
-    String load =
-        "insert into ticket select generate_series(1, 100000), repeat('x', 100); ";
+    String load = "insert into ticket select generate_series(1, 100000), repeat('x', 100); ";
     assertThatThrownBy(() -> db.execute(settings + load))
         .hasMessageContaining("temporary file size exceeds");
     assertThatThrownBy(

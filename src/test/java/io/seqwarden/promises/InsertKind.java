@@ -58,9 +58,7 @@ enum InsertKind {
   }
 
   static List<InsertKind> on(int major) {
-    return Arrays.stream(values())
-        .filter(kind -> kind != MERGE || major >= MERGE_SINCE)
-        .toList();
+    return Arrays.stream(values()).filter(kind -> kind != MERGE || major >= MERGE_SINCE).toList();
   }
 
   String table() {

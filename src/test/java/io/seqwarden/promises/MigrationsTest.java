@@ -214,9 +214,10 @@ class MigrationsTest {
     Map<String, String> expected = new LinkedHashMap<>();
     for (Migration migration : migrations.values()) {
       for (String table : migration.guarded()) {
-        db.execute("insert into %s (id) values (70)".formatted(table));
+        int id = 100 + expected.size() * 10;
+        db.execute("insert into %s (id) values (%d)".formatted(table, id));
         next.put(table, db.one("insert into %s default values returning id".formatted(table)));
-        expected.put(table, "71");
+        expected.put(table, Integer.toString(id + 1));
       }
     }
     assertThat(next).isEqualTo(expected);
