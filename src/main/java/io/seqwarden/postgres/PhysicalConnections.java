@@ -46,7 +46,7 @@ final class PhysicalConnections implements DataSource {
     try {
       Connection connection = open();
       opened = true;
-      return releasing(connection, permit);
+      return pooled(connection, permit);
     } finally {
       if (!opened) {
         permit.release();
@@ -95,13 +95,21 @@ final class PhysicalConnections implements DataSource {
     return properties;
   }
 
-  /** Gives the permit back when the pool closes or aborts the connection. */
-  private static Connection releasing(Connection connection, ConnectionBudget.Permit permit) {
+  /**
+   * Gives the permit back when the pool closes or aborts the connection, and tells the isolation
+   * level without asking the server. HikariCP asks once a pool, for what it has to put back; where
+   * that connection breaks while it asks, it takes -1 for the level from then on, sets every later
+   * connection to that, fails, and never opens one again. Nothing here changes the level.
+   */
+  private static Connection pooled(Connection connection, ConnectionBudget.Permit permit) {
     InvocationHandler handler =
         new InvocationHandler() {
           @Override
           public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
               throws Throwable {
+            if (method.getName().equals("getTransactionIsolation")) {
+              return Connection.TRANSACTION_READ_COMMITTED;
+            }
             try {
               return method.invoke(connection, arguments);
             } catch (InvocationTargetException e) {

@@ -13,12 +13,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -38,16 +41,30 @@ public final class EventTable {
       "select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text";
   private static final String INSERT =
       "insert into seqwarden.event (sequence, source, before, after, mark, reason)"
-          + " values (?, ?, ?, ?, ?, ?) returning id";
+          + " values (?, ?, ?, ?, ?, ?) returning id, at";
+
+  /**
+   * How far behind the last snapshot rows are looked for again. A crash, or a failover to a standby
+   * that was behind, gives out transaction ids anew which a lost transaction had.
+   */
+  private static final long MARGIN_XIDS = 1_000;
 
   private final String databaseName;
   private final EventSettings settings;
 
   /** Guarded by this. */
-  private Optional<String> horizon = Optional.empty();
+  private long horizon;
 
   /** Guarded by this. */
-  private Set<Long> seen = new HashSet<>();
+  private Set<Row> seen = Set.of();
+
+  /** What {@link #insert} wrote and {@link #readNew} has not met yet. Guarded by this. */
+  private final Set<Row> own = new HashSet<>();
+
+  /** A failover that loses rows gives out their ids anew, hence the time. */
+  private record Row(long id, Instant at) {}
+
+  private record Visible(long horizon, Map<Row, Event> events) {}
 
   /** For the database of that name in the configuration. */
   public EventTable(String databaseName, EventSettings settings) {
@@ -56,10 +73,10 @@ public final class EventTable {
   }
 
   /**
-   * Adds an event of the daemon itself, in the transaction that moved the sequence; {@link
-   * #readNew} does not bring it again.
+   * Adds an event of the daemon itself; {@link #readNew} does not bring it again, whether or not the
+   * answer to the transaction's COMMIT arrives.
    */
-  public synchronized void insert(Connection connection, Event event) throws SQLException {
+  public void insert(Connection connection, Event event) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setString(1, event.sequence());
       insert.setString(2, event.source().word());
@@ -73,7 +90,9 @@ public final class EventTable {
       insert.setString(6, event.refusal().map(Reason.Code::word).orElse(null));
       try (ResultSet row = insert.executeQuery()) {
         row.next();
-        seen.add(row.getLong(1));
+        synchronized (this) {
+          own.add(row(row));
+        }
       }
     }
   }
@@ -89,42 +108,67 @@ public final class EventTable {
 
   /**
    * Reads events that became visible since the last call, newest first, at most {@code max-rows};
-   * the first call reads what is there.
+   * the first call reads what is there. Where it fails, the next call brings the same. One thread at
+   * a time calls it.
    */
   public List<Event> readNew(Database database, Timeouts timeouts) throws SQLException {
-    return database.read(timeouts, this::readNew);
+    return take(database.read(timeouts, this::visible));
   }
 
-  private synchronized List<Event> readNew(Connection connection) throws SQLException {
-    String next;
+  /** Only once the transaction has ended: until then it may fail, or be run again. */
+  private synchronized List<Event> take(Visible visible) {
+    List<Event> events = new ArrayList<>();
+    visible
+        .events()
+        .forEach(
+            (row, event) -> {
+              if (!own.remove(row) && !seen.contains(row)) {
+                events.add(event);
+              }
+            });
+    seen = Set.copyOf(visible.events().keySet());
+    horizon = visible.horizon();
+    // Those whose transaction was rolled back are never met.
+    long newest = seen.stream().mapToLong(Row::id).max().orElse(0);
+    own.removeIf(row -> row.id() <= newest - settings.maxRows());
+    return Collections.unmodifiableList(events);
+  }
+
+  private synchronized long from() {
+    return Math.max(0, horizon - MARGIN_XIDS);
+  }
+
+  private Visible visible(Connection connection) throws SQLException {
+    long next;
     try (PreparedStatement query = connection.prepareStatement(HORIZON);
         ResultSet row = query.executeQuery()) {
       row.next();
-      next = row.getString(1);
+      next = Long.parseLong(row.getString(1));
     }
-    List<Event> events = new ArrayList<>();
-    Set<Long> read = new HashSet<>();
+    Map<Row, Event> events = new LinkedHashMap<>();
     try (PreparedStatement query = connection.prepareStatement(READ)) {
-      query.setString(1, horizon.orElse("0"));
+      query.setString(1, Long.toString(from()));
       query.setInt(2, settings.maxRows());
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          long id = row.getLong("id");
-          read.add(id);
-          if (!seen.contains(id)) {
-            events.add(event(row));
-          }
+          events.put(row(row), event(row));
         }
       }
     }
-    seen = read;
-    horizon = Optional.of(next);
-    return Collections.unmodifiableList(events);
+    return new Visible(next, events);
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(row.getLong("id"), at(row));
+  }
+
+  private static Instant at(ResultSet row) throws SQLException {
+    return row.getObject("at", OffsetDateTime.class).toInstant();
   }
 
   private Event event(ResultSet row) throws SQLException {
     return new Event(
-        row.getObject("at", OffsetDateTime.class).toInstant(),
+        at(row),
         databaseName,
         row.getString("sequence"),
         Event.Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),

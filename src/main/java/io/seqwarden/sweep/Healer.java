@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Advances what is behind, and says what it moved or refused. Thread-safe. */
 final class Healer {
@@ -29,8 +30,14 @@ final class Healer {
 
   private final Stages stages;
 
+  /** Advances whose answer the connection's end kept back, by the sequence's oid. */
+  private final Map<Long, Unanswered> unanswered = new ConcurrentHashMap<>();
+
   /** What was refused last, by the sequence's oid, so that it is an event once and not a sweep. */
   private final Map<Long, Refusal> refusals = new ConcurrentHashMap<>();
+
+  private record Unanswered(
+      long before, long target, Optional<BigInteger> mark, Event.Source source) {}
 
   private record Refusal(Reason.Code code, Optional<BigInteger> mark) {}
 
@@ -42,32 +49,46 @@ final class Healer {
    * What became of one sequence.
    *
    * @param verdict how it stands now
-   * @param events what was moved or refused
-   * @param problems why an advance failed
+   * @param problems why an advance failed, or its event could not be written
    */
-  record Healed(Verdict verdict, List<Event> events, List<String> problems) {
+  record Healed(Verdict verdict, List<String> problems) {
     Healed {
-      events = List.copyOf(events);
       problems = List.copyOf(problems);
     }
   }
 
-  /** Advances {@code watched} as long as it is behind and moves; then reads it once more. */
+  /**
+   * Advances {@code watched} as long as it is behind and moves; then reads it once more.
+   *
+   * @param happened gets what was moved or refused, also where the connection is lost after that
+   */
   Healed heal(
-      Watched watched, Observation observed, boolean force, boolean inDatabase, Event.Source source)
+      Watched watched,
+      Observation observed,
+      boolean force,
+      boolean inDatabase,
+      Event.Source source,
+      Consumer<Event> happened)
       throws SQLException {
     Observation observation = observed;
     Verdict verdict = judge(watched, observation, force);
-    List<Event> events = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    Consumer<Event> known =
+        event -> {
+          happened.accept(event);
+          if (inDatabase) {
+            record(event, problems);
+          }
+        };
+    answered(watched.sequence(), observation).ifPresent(known);
     for (int round = 0; round < ROUNDS && verdict.target().isPresent(); round++) {
-      Optional<Moved> outcome = advance(watched.sequence(), verdict, problems);
+      Optional<Moved> outcome = advance(watched.sequence(), verdict, source, problems);
       if (outcome.isEmpty()) {
         break;
       }
       Moved moved = outcome.get();
       if (moved.moved()) {
-        events.add(advanced(watched.sequence(), source, moved, verdict));
+        known.accept(advanced(watched.sequence(), source, moved, verdict));
       }
       // Also where last_value stays: a fresh sequence is moved past its first value by is_called.
       observation = stages.observer().observe(stages.database(), watched);
@@ -76,21 +97,44 @@ final class Healer {
         break;
       }
     }
-    refused(watched.sequence(), observation, verdict, source).ifPresent(events::add);
-    if (inDatabase) {
-      events.forEach(event -> record(event, problems));
-    }
+    refused(watched.sequence(), observation, verdict, source).ifPresent(known);
     return new Healed(
-        stages.judge().judge(watched.sequence(), observation, watched.policy(), force),
-        events,
-        problems);
+        stages.judge().judge(watched.sequence(), observation, watched.policy(), force), problems);
   }
 
   private Verdict judge(Watched watched, Observation observation, boolean force) {
     return stages.judge().judge(watched.sequence(), observation, watched.policy(), force);
   }
 
-  private Optional<Moved> advance(Sequence sequence, Verdict verdict, List<String> problems)
+  /** What an advance whose answer was lost has done, as far as can be seen now. */
+  private Optional<Event> answered(Sequence sequence, Observation observation) {
+    if (observation.position().isEmpty()) {
+      return Optional.empty();
+    }
+    Unanswered last = unanswered.remove(sequence.oid());
+    Position now = observation.position().get();
+    return last != null && now.lastValue() != last.before() && isPast(sequence, now, last.target())
+        ? Optional.of(
+            event(
+                sequence,
+                last.source(),
+                OptionalLong.of(last.before()),
+                OptionalLong.of(now.lastValue()),
+                last.mark(),
+                Optional.empty()))
+        : Optional.empty();
+  }
+
+  private static boolean isPast(Sequence sequence, Position now, long target) {
+    BigInteger next =
+        BigInteger.valueOf(now.lastValue())
+            .add(BigInteger.valueOf(now.isCalled() ? sequence.increment() : 0));
+    int order = next.compareTo(BigInteger.valueOf(target));
+    return sequence.descending() ? order < 0 : order > 0;
+  }
+
+  private Optional<Moved> advance(
+      Sequence sequence, Verdict verdict, Event.Source source, List<String> problems)
       throws SQLException {
     try {
       return Optional.of(
@@ -104,6 +148,9 @@ final class Healer {
                           .advance(connection, sequence, verdict.target().getAsLong())));
     } catch (SQLException failure) {
       if (SqlState.isConnectionFailure(failure)) {
+        long before = verdict.position().orElseThrow().lastValue();
+        long target = verdict.target().getAsLong();
+        unanswered.put(sequence.oid(), new Unanswered(before, target, verdict.mark(), source));
         throw failure;
       }
       problems.add(problem(sequence, failure));
@@ -164,8 +211,14 @@ final class Healer {
               });
     } catch (SQLException failure) {
       problems.add(
-          "The event of %s could not be written to seqwarden.event and is kept in memory only: %s (%s). GRANT INSERT ON seqwarden.event to the role of this connection"
-              .formatted(event.sequence(), failure.getMessage(), failure.getSQLState()));
+          "The event of %s could not be written to seqwarden.event and is kept in memory only: %s (%s)%s"
+              .formatted(
+                  event.sequence(),
+                  failure.getMessage(),
+                  failure.getSQLState(),
+                  SqlState.isInsufficientPrivilege(failure)
+                      ? ". GRANT INSERT ON seqwarden.event to the role of this connection"
+                      : ""));
     }
   }
 

@@ -9,6 +9,7 @@ import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.State;
 import io.seqwarden.drift.Verdict;
 import io.seqwarden.drift.Warning;
+import io.seqwarden.postgres.SqlState;
 import io.seqwarden.repair.Installation;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -52,9 +53,14 @@ final class Pass {
    * Runs the pass.
    *
    * @param cancelled asked between steps; true leaves the rest undone and the outcome partial
+   * @param events gets what was moved or refused, also where the pass then fails
    * @throws SQLException if the database is not reached, or the connection is lost
    */
-  Result run(Event.Source source, BooleanSupplier cancelled, ObservationProgress progress)
+  Result run(
+      Event.Source source,
+      BooleanSupplier cancelled,
+      ObservationProgress progress,
+      List<Event> events)
       throws SQLException {
     Instant started = stages.clock().instant();
     Catalog catalog = stages.discovery().discover(stages.database());
@@ -66,15 +72,14 @@ final class Pass {
         stages.observer().observe(stages.database(), watched, cancelled, progress);
     Installation.Status before = stages.installation().status(watched);
 
-    List<Event> events = new ArrayList<>();
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < observations.size(); i++) {
       Watched entry = watched.get(i);
       if (writes && !cancelled.getAsBoolean()) {
         Healer.Healed healed =
-            healer.heal(entry, observations.get(i), false, before.hasEvent(), source);
+            healer.heal(
+                entry, observations.get(i), false, before.hasEvent(), source, events::add);
         verdicts.add(healed.verdict());
-        events.addAll(healed.events());
         problems.addAll(healed.problems());
       } else {
         verdicts.add(
@@ -124,21 +129,26 @@ final class Pass {
     if (!installed.hasEvent()) {
       return List.of();
     }
+    List<Event> events = new ArrayList<>();
     try {
-      List<Event> events =
-          stages.eventTable().readNew(stages.database(), stages.settings().catalog().timeouts());
+      events.addAll(
+          stages.eventTable().readNew(stages.database(), stages.settings().catalog().timeouts()));
       Instant now = stages.clock().instant();
       if (writes && !now.isBefore(nextPrune)) {
         stages.eventTable().prune(stages.database(), stages.settings().catalog().timeouts());
         nextPrune = now.plus(PRUNE_EVERY);
       }
-      return events;
     } catch (SQLException failure) {
       problems.add(
-          "seqwarden.event could not be read or pruned, so what guards did is not shown: %s (%s). GRANT SELECT, DELETE ON seqwarden.event and USAGE ON SCHEMA seqwarden to the role of this connection"
-              .formatted(failure.getMessage(), failure.getSQLState()));
-      return List.of();
+          "seqwarden.event could not be read or pruned, so what guards did may not be shown: %s (%s). %s"
+              .formatted(
+                  failure.getMessage(),
+                  failure.getSQLState(),
+                  SqlState.isInsufficientPrivilege(failure)
+                      ? "GRANT SELECT, DELETE ON seqwarden.event and USAGE ON SCHEMA seqwarden to the role of this connection"
+                      : "The next sweep tries again"));
     }
+    return events;
   }
 
   private List<Finding> findings(

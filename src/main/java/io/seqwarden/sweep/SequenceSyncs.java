@@ -6,6 +6,7 @@ import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
+import io.seqwarden.drift.Verdict;
 import io.seqwarden.sweep.DatabaseWatch.SyncResult;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -114,29 +115,38 @@ final class SequenceSyncs {
       throws SQLException {
     Observation observation = stages.observer().observe(stages.database(), watched);
     OptionalLong before = lastValue(observation);
-    Healer.Healed healed;
-    if (stages.heals() && !known.catalog().server().standby()) {
-      healed =
-          healer.heal(
-              watched,
-              observation,
-              subject.force(),
-              known.installed().hasEvent(),
-              subject.source());
-    } else {
-      healed =
-          new Healer.Healed(
-              stages
-                  .judge()
-                  .judge(watched.sequence(), observation, watched.policy(), subject.force()),
-              List.of(),
-              List.of());
+    List<Event> events = new ArrayList<>();
+    Verdict verdict;
+    try {
+      verdict = healed(watched, observation, subject, known, events);
+    } catch (SQLException failure) {
+      listener.recorded(owner.name(), events);
+      throw failure;
     }
-    Finding finding = Pass.finding(stages.settings(), watched, healed.verdict(), known.installed());
-    listener.synced(finding, healed.events());
+    Finding finding = Pass.finding(stages.settings(), watched, verdict, known.installed());
+    listener.synced(finding, events);
     OptionalLong after =
         finding.verdict().position().map(Position::lastValue).map(OptionalLong::of).orElse(before);
     return new SyncResult.Judged(before, after, finding.verdict().mark(), finding);
+  }
+
+  private Verdict healed(
+      Watched watched,
+      Observation observation,
+      Subject subject,
+      SweptDatabase.Known known,
+      List<Event> events)
+      throws SQLException {
+    if (!stages.heals() || known.catalog().server().standby()) {
+      return stages
+          .judge()
+          .judge(watched.sequence(), observation, watched.policy(), subject.force());
+    }
+    boolean inDatabase = known.installed().hasEvent();
+    return healer
+        .heal(
+            watched, observation, subject.force(), inDatabase, subject.source(), events::add)
+        .verdict();
   }
 
   private static OptionalLong lastValue(Observation observation) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -145,14 +146,15 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       Instant started = stages.clock().instant();
       SweepReport report;
       List<Event> recorded = List.of();
+      List<Event> events = new ArrayList<>();
       try {
-        Pass.Result result = pass.run(source, this::interrupted, progress);
+        Pass.Result result = pass.run(source, this::interrupted, progress, events);
         known = new Known(result.catalog(), result.installed());
         report = result.report();
         recorded = result.recorded();
         isReached(report);
       } catch (SQLException failure) {
-        report = failed(started, failure);
+        report = failed(started, failure, events);
       }
       listener.swept(report);
       if (!recorded.isEmpty()) {
@@ -176,7 +178,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     notBefore = Instant.MIN;
   }
 
-  private SweepReport failed(Instant started, SQLException failure) {
+  /** What was moved before the failure stays moved, and known. */
+  private SweepReport failed(Instant started, SQLException failure, List<Event> events) {
     Duration wait = backoff.afterFailure();
     notBefore = stages.clock().instant().plus(wait);
     String problem = unreachable(failure);
@@ -191,7 +194,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
         SweepReport.Outcome.FAILED,
         Optional.empty(),
         List.of(),
-        List.of(),
+        events,
         List.of(problem));
   }
 

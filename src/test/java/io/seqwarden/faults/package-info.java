@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.faults;
+
+import org.jspecify.annotations.NullMarked;
