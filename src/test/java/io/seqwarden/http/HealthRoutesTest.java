@@ -42,7 +42,19 @@ final class HealthRoutesTest {
   void readyOnceAllThatCanBeReachedWereSwept() {
     server.shop.status = MemoryWatch.DOWN;
 
-    assertThat(server.get("/readyz").body()).isEqualTo("{\"status\":\"ready\"}");
+    assertThat(server.get("/readyz").body())
+        .isEqualTo("{\"status\":\"ready\",\"unreachable\":[\"shop\"],\"paused\":[]}");
+  }
+
+  @Test
+  void aPauseBeforeTheFirstSweepHoldsNobodyUp() {
+    server.app.status = MemoryWatch.PAUSED_BEFORE_THE_FIRST_SWEEP;
+
+    HttpResponse<String> response = server.get("/readyz");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
+        .isEqualTo("{\"status\":\"ready\",\"unreachable\":[],\"paused\":[\"app\"]}");
   }
 
   @Test

@@ -64,6 +64,18 @@ final class MemoryWatch implements DatabaseWatch {
           Optional.empty(),
           Optional.empty());
 
+  static final Status PAUSED_BEFORE_THE_FIRST_SWEEP =
+      new Status(
+          false,
+          Optional.empty(),
+          false,
+          true,
+          Optional.empty(),
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
   static Status observing() {
     return new Status(
         true,

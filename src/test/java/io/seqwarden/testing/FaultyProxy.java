@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public final class FaultyProxy implements AutoCloseable {
   private static final int PROTOCOL_3 = 196_608;
 
   private static final int MOST_BYTES_OF_A_MESSAGE = 64 << 20;
-  private static final Pattern SPACE = Pattern.compile("\\s+");
+  private static final Pattern COMMENT_OR_SPACE = Pattern.compile("(--.*\\s|\\s)+");
 
   private final ServerSocket listener;
   private final int target;
@@ -362,9 +361,9 @@ public final class FaultyProxy implements AutoCloseable {
       while (message[to] != 0) {
         to++;
       }
-      Matcher spaces =
-          SPACE.matcher(new String(message, from, to - from, StandardCharsets.UTF_8).strip());
-      text.append(text.length() == 0 ? "" : "; ").append(spaces.replaceAll(" "));
+      String sql = new String(message, from, to - from, StandardCharsets.UTF_8);
+      text.append(text.length() == 0 ? "" : "; ")
+          .append(COMMENT_OR_SPACE.matcher(sql).replaceAll(" ").strip());
     }
   }
 }
