@@ -97,11 +97,12 @@ final class WriteRoutes {
     Optional<Duration> length = Query.of(ctx, "for").length("for");
     watch.pause(length);
     LOG.info(
-        "{}: paused {} by {}: no sweeps and no advances",
+        "{}: paused {} by {}. {}",
         watch.name(),
         length.map(l -> "for " + l).orElse("until it is resumed"),
-        ctx.req().getRemoteAddr());
-    Answers.json(ctx, reads.view(watch));
+        ctx.req().getRemoteAddr(),
+        PausedView.NOTICE);
+    Answers.json(ctx, new PausedView(reads.view(watch), PausedView.NOTICE));
   }
 
   void resume(Context ctx) {

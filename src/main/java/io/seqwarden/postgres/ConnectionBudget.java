@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Whoever has to wait, first in first out, makes the pool with the most idle connections close
  * them; and a pool whose transaction ends while others wait closes that connection instead of
  * keeping it. So nobody starves beside connections that nobody uses.
+ *
+ * <p>Where there are as many permits as pools, each pool is sure of one: a second one is given only
+ * out of what the others' first ones leave. So no number of databases that hang keeps another from
+ * being swept.
  */
 final class ConnectionBudget {
 
@@ -55,6 +59,21 @@ final class ConnectionBudget {
     return share;
   }
 
+  /** Whether that pool may have one more without taking another one's first. */
+  private synchronized boolean claim(Share share) {
+    int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
+    boolean may =
+        share.held == 0 || total < shares.size() || further < total - shares.size();
+    if (may) {
+      share.held++;
+    }
+    return may;
+  }
+
+  private synchronized void unclaim(Share share) {
+    share.held--;
+  }
+
   /** Makes the pool that has most of them close its idle connections. */
   private void closeIdleSomewhere() {
     shares.stream()
@@ -65,6 +84,9 @@ final class ConnectionBudget {
 
   /** One pool's part in the budget. Thread-safe. */
   final class Share {
+    /** Guarded by the budget. */
+    private int held;
+
     private final AtomicInteger ownWaiting = new AtomicInteger();
     private volatile @Nullable HikariDataSource pool;
 
@@ -97,9 +119,22 @@ final class ConnectionBudget {
       try {
         long rounds = Math.max(1, patience.dividedBy(LOOK_AGAIN));
         for (long round = 0; round < rounds; round++) {
-          // Not tryAcquire(): that would overtake those who came earlier.
-          if (permits.tryAcquire(round == 0 ? 0 : LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-            return new Permit();
+          long wait = round == 0 ? 0 : LOOK_AGAIN.toMillis();
+          if (!claim(this)) {
+            TimeUnit.MILLISECONDS.sleep(wait);
+            continue;
+          }
+          boolean taken = false;
+          try {
+            // Not tryAcquire(): that would overtake those who came earlier.
+            taken = permits.tryAcquire(wait, TimeUnit.MILLISECONDS);
+          } finally {
+            if (!taken) {
+              unclaim(this);
+            }
+          }
+          if (taken) {
+            return new Permit(this);
           }
           closeIdleSomewhere();
         }
@@ -138,12 +173,17 @@ final class ConnectionBudget {
   final class Permit {
     private final AtomicBoolean held = new AtomicBoolean(true);
 
-    private Permit() {}
+    private final Share share;
+
+    private Permit(Share share) {
+      this.share = share;
+    }
 
     /** Gives it back; a second call does nothing. */
     void release() {
       if (held.compareAndSet(true, false)) {
         permits.release();
+        unclaim(share);
       }
     }
   }

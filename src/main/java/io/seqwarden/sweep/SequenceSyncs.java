@@ -103,6 +103,10 @@ final class SequenceSyncs {
       }
       List<SyncResult.Judged> results = new ArrayList<>();
       for (Watched watched : named) {
+        // Discovering took its time.
+        if (owner.notNow().isPresent()) {
+          return new SyncResult.NotNow(owner.notNow().get());
+        }
         results.add(sync(watched, subject, known));
       }
       return results.stream().max(Comparator.comparing(r -> r.finding().verdict().state())).get();

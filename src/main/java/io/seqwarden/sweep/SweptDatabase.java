@@ -256,7 +256,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   public void pause(Optional<Duration> length) {
     pause.begin(length);
     LOG.info(
-        "{} is paused{}: no sweeps and no advances; a restart of seqwarden ends the pause",
+        "{} is paused{}: no sweeps and no advances here, though its guards go on; a restart of seqwarden ends the pause",
         name(),
         pause.ends().map(end -> " until " + end).orElse(" until it is resumed"));
   }

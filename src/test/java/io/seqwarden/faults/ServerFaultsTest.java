@@ -210,8 +210,9 @@ final class ServerFaultsTest {
       eventually(() -> assertThat(one(server, READ_ONLY)).isEqualTo("on"));
       server.execute(
           "postgres",
-          "set default_transaction_read_only = off; set seqwarden.guard = off;"
-              + " insert into ticket values (200)");
+          "set default_transaction_read_only = off",
+          "set seqwarden.guard = off",
+          "insert into ticket values (200)");
 
       eventually(
           () ->
@@ -227,8 +228,8 @@ final class ServerFaultsTest {
 
       server.execute(
           "postgres",
-          "set default_transaction_read_only = off;"
-              + " alter system reset default_transaction_read_only",
+          "set default_transaction_read_only = off",
+          "alter system reset default_transaction_read_only",
           RELOAD);
       eventually(() -> assertThat(known(daemon, "sweep")).containsExactly(100L, 200L));
       assertThat(one(server, "select last_value from ticket_id_seq")).isEqualTo("200");
