@@ -62,8 +62,7 @@ final class ConnectionBudget {
   /** Whether that pool may have one more without taking another one's first. */
   private synchronized boolean claim(Share share) {
     int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
-    boolean may =
-        share.held == 0 || total < shares.size() || further < total - shares.size();
+    boolean may = share.held == 0 || total < shares.size() || further < total - shares.size();
     if (may) {
       share.held++;
     }

@@ -73,8 +73,8 @@ public final class EventTable {
   }
 
   /**
-   * Adds an event of the daemon itself; {@link #readNew} does not bring it again, whether or not the
-   * answer to the transaction's COMMIT arrives.
+   * Adds an event of the daemon itself; {@link #readNew} does not bring it again, whether or not
+   * the answer to the transaction's COMMIT arrives.
    */
   public void insert(Connection connection, Event event) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
@@ -108,8 +108,8 @@ public final class EventTable {
 
   /**
    * Reads events that became visible since the last call, newest first, at most {@code max-rows};
-   * the first call reads what is there. Where it fails, the next call brings the same. One thread at
-   * a time calls it.
+   * the first call reads what is there. Where it fails, the next call brings the same. One thread
+   * at a time calls it.
    */
   public List<Event> readNew(Database database, Timeouts timeouts) throws SQLException {
     return take(database.read(timeouts, this::visible));

@@ -77,8 +77,7 @@ final class Pass {
       Watched entry = watched.get(i);
       if (writes && !cancelled.getAsBoolean()) {
         Healer.Healed healed =
-            healer.heal(
-                entry, observations.get(i), false, before.hasEvent(), source, events::add);
+            healer.heal(entry, observations.get(i), false, before.hasEvent(), source, events::add);
         verdicts.add(healed.verdict());
         problems.addAll(healed.problems());
       } else {

@@ -148,8 +148,7 @@ final class SequenceSyncs {
     }
     boolean inDatabase = known.installed().hasEvent();
     return healer
-        .heal(
-            watched, observation, subject.force(), inDatabase, subject.source(), events::add)
+        .heal(watched, observation, subject.force(), inDatabase, subject.source(), events::add)
         .verdict();
   }
 

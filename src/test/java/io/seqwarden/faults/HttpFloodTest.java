@@ -57,19 +57,16 @@ final class HttpFloodTest {
           "GET /livez HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(60_000) + "\r\n",
           "GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, gzip\r\n",
           "POST /api/v1/databases/app/sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n",
-          "\u0000\u0000\u0000\u0008\u0004\u00d2\u0016\u002f",
+          "\u0000\u0000\u0000\u0008\u0004\u00d2\u0016/",
           "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003");
 
   private static RunningDaemon daemon(TestDatabase db, Path folder) throws Exception {
     db.execute("create table ticket (id bigserial primary key)");
     RunningDaemon daemon =
-        RunningDaemon.start(
-            folder, RunningDaemon.database("app", db.jdbcUrl() + "?user=postgres"));
+        RunningDaemon.start(folder, RunningDaemon.database("app", db.jdbcUrl() + "?user=postgres"));
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                daemon.metric("seqwarden_sweeps_total{database=\"app\",outcome=\"ok\"}") > 0);
+        .until(() -> daemon.metric("seqwarden_sweeps_total{database=\"app\",outcome=\"ok\"}") > 0);
     return daemon;
   }
 
@@ -153,8 +150,7 @@ final class HttpFloodTest {
   private static void malformed(RunningDaemon daemon, Random random, int noises)
       throws IOException {
     for (String request : MALFORMED) {
-      String answer =
-          answer(daemon, (request + CLOSE).getBytes(StandardCharsets.ISO_8859_1));
+      String answer = answer(daemon, (request + CLOSE).getBytes(StandardCharsets.ISO_8859_1));
       assertThat(statuses(answer))
           .as(request.substring(0, Math.min(request.length(), 80)))
           .allSatisfy(
@@ -192,8 +188,8 @@ final class HttpFloodTest {
   }
 
   @Test
-  void aThousandCallsAtOnceAreAnsweredBesideAsManySlowClients(
-      TestDatabase db, @TempDir Path folder) throws Exception {
+  void aThousandCallsAtOnceAreAnsweredBesideAsManySlowClients(TestDatabase db, @TempDir Path folder)
+      throws Exception {
     try (RunningDaemon daemon = daemon(db, folder)) {
       db.execute("set seqwarden.guard = off; insert into ticket values (100)");
       calls(daemon, 50);

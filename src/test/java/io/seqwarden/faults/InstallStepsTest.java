@@ -73,11 +73,7 @@ final class InstallStepsTest {
   }
 
   private static void breaks(
-      FaultyProxy proxy,
-      int step,
-      Fault fault,
-      TestDatabase db,
-      List<List<@Nullable Object>> whole)
+      FaultyProxy proxy, int step, Fault fault, TestDatabase db, List<List<@Nullable Object>> whole)
       throws Exception {
     db.execute(Installation.removalScript());
     assertThat(db.rows(INSTALLED)).isEmpty();

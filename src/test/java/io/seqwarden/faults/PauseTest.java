@@ -35,8 +35,7 @@ final class PauseTest {
 
   private RunningDaemon daemon(TestDatabase db) throws Exception {
     RunningDaemon daemon =
-        RunningDaemon.start(
-            folder, RunningDaemon.database("app", db.jdbcUrl() + "?user=postgres"));
+        RunningDaemon.start(folder, RunningDaemon.database("app", db.jdbcUrl() + "?user=postgres"));
     eventually(() -> daemon.metric(OK) > 0);
     return daemon;
   }

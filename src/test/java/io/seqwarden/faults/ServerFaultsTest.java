@@ -80,8 +80,7 @@ final class ServerFaultsTest {
   private static void driftsAndIsHealed(RunningDaemon daemon, PrivateServer server, long to)
       throws SQLException {
     server.execute(
-        "postgres",
-        "set seqwarden.guard = off; insert into ticket values (%d)".formatted(to));
+        "postgres", "set seqwarden.guard = off; insert into ticket values (%d)".formatted(to));
     eventually(
         () ->
             assertThat(one(server, "select last_value from ticket_id_seq"))
@@ -164,8 +163,7 @@ final class ServerFaultsTest {
           fill(server, others);
           proxy.heal();
           eventually(
-              () ->
-                  assertThat(problem(daemon)).contains("(53300)", "app cannot be reached: "));
+              () -> assertThat(problem(daemon)).contains("(53300)", "app cannot be reached: "));
           isDown(daemon);
         } finally {
           for (Connection other : others) {
@@ -192,12 +190,7 @@ final class ServerFaultsTest {
   }
 
   private static String problem(RunningDaemon daemon) {
-    return daemon
-        .json("/api/v1/databases")
-        .get("databases")
-        .get(0)
-        .get("problem")
-        .asText();
+    return daemon.json("/api/v1/databases").get("databases").get(0).get("problem").asText();
   }
 
   @Test
@@ -205,8 +198,7 @@ final class ServerFaultsTest {
     try (PrivateServer server = server(Map.of());
         RunningDaemon daemon = daemon(server.jdbcUrl("postgres") + SUPERUSER)) {
       driftsAndIsHealed(daemon, server, 100);
-      server.execute(
-          "postgres", "alter system set default_transaction_read_only = on", RELOAD);
+      server.execute("postgres", "alter system set default_transaction_read_only = on", RELOAD);
       eventually(() -> assertThat(one(server, READ_ONLY)).isEqualTo("on"));
       server.execute(
           "postgres",
@@ -214,9 +206,7 @@ final class ServerFaultsTest {
           "set seqwarden.guard = off",
           "insert into ticket values (200)");
 
-      eventually(
-          () ->
-              assertThat(daemon.json(SEQUENCE).get("state").asText()).isEqualTo("behind"));
+      eventually(() -> assertThat(daemon.json(SEQUENCE).get("state").asText()).isEqualTo("behind"));
       double partial = daemon.metric(sweeps("partial"));
       eventually(() -> assertThat(daemon.metric(sweeps("partial"))).isGreaterThan(partial));
       assertThat(daemon.metric(UP)).isEqualTo(1);
@@ -255,7 +245,9 @@ final class ServerFaultsTest {
         // The standby is left behind by transactions that are lost, and whose ids are given out
         // a second time after the promotion.
         standby.stop();
-        primary.execute("postgres", "do $$ begin for i in 1 .. 50 loop perform txid_current(); commit; end loop; end $$");
+        primary.execute(
+            "postgres",
+            "do $$ begin for i in 1 .. 50 loop perform txid_current(); commit; end loop; end $$");
         double swept = daemon.metric(sweeps("ok"));
         eventually(() -> assertThat(daemon.metric(sweeps("ok"))).isGreaterThan(swept + 1));
 
@@ -284,9 +276,7 @@ final class ServerFaultsTest {
       assertThat(daemon.metric(PRIMARY)).isZero();
       primary.execute("postgres", "insert into ticket values (100)");
 
-      eventually(
-          () ->
-              assertThat(daemon.json(SEQUENCE).get("state").asText()).isEqualTo("behind"));
+      eventually(() -> assertThat(daemon.json(SEQUENCE).get("state").asText()).isEqualTo("behind"));
       assertThat(daemon.metric(sweeps("failed"))).isZero();
       assertThat(known(daemon, "sweep")).isEmpty();
 

@@ -62,8 +62,7 @@ final class StallTest {
   }
 
   private static void drift(TestDatabase db, String table) throws SQLException {
-    db.execute(
-        "insert into %1$s select last_value + 10 from %1$s_id_seq".formatted(table));
+    db.execute("insert into %1$s select last_value + 10 from %1$s_id_seq".formatted(table));
   }
 
   @Test

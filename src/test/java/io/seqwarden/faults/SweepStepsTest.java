@@ -59,7 +59,9 @@ final class SweepStepsTest {
         undisturbed.sweep();
         trips = proxy.trips();
       }
-      assertThat(trips).filteredOn(trip -> trip.startsWith("do $seqwarden$")).hasSize(TABLES.size());
+      assertThat(trips)
+          .filteredOn(trip -> trip.startsWith("do $seqwarden$"))
+          .hasSize(TABLES.size());
       for (int step : Steps.of(trips)) {
         breaks(proxy, step, fault, db);
       }
@@ -97,8 +99,7 @@ final class SweepStepsTest {
             .satisfies(event -> assertAdvance(event, before));
       }
       assertThat(
-              db.rows(
-                  "select sequence from seqwarden.event group by sequence having count(*) > 1"))
+              db.rows("select sequence from seqwarden.event group by sequence having count(*) > 1"))
           .as(where)
           .isEmpty();
       Leftovers.noLock(db);
