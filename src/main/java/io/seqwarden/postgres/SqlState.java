@@ -13,6 +13,10 @@ public enum SqlState {
   UNIQUE_VIOLATION("23505"),
   /** A write in a read-only transaction, and on a standby. */
   READ_ONLY_TRANSACTION("25006"),
+  /** The session was ended for it: its transaction did nothing for too long. */
+  IDLE_IN_TRANSACTION_SESSION_TIMEOUT("25P03"),
+  /** The session was ended for it: its transaction took too long (PostgreSQL 17 and later). */
+  TRANSACTION_TIMEOUT("25P04"),
   /** On a standby: the query was in the way of replay. */
   SERIALIZATION_FAILURE("40001"),
   /** A deadlock. */
@@ -79,6 +83,8 @@ public enum SqlState {
     return isOfClass(state, "08")
         || isOfClass(state, "28")
         || isOfClass(state, "57P0")
+        || IDLE_IN_TRANSACTION_SESSION_TIMEOUT.is(failure)
+        || TRANSACTION_TIMEOUT.is(failure)
         || TOO_MANY_CONNECTIONS.is(failure);
   }
 
