@@ -82,7 +82,7 @@ begin
       execute format(
         'select format(''= %%s %%s'', x.last_value, x.is_called) from %s as x /* seqwarden %s */',
         relation, cardinality(answers))
-        into value;
+        into strict value;
       answers := answers || value;
     exception when others then
       if sqlstate ~ '^(40|53|57)' then

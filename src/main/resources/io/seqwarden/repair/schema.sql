@@ -112,7 +112,7 @@ begin
     far_side := greatest(shape.seqmin, lo);
   end if;
   execute format('select s.last_value, s.is_called from %s as s', sequence)
-     into last_value, is_called;
+     into strict last_value, is_called;
   upcoming := last_value::numeric + case when is_called then step else 0 end;
 end
 $body$;
