@@ -4,18 +4,26 @@
 -- Given: sequence regclass, target bigint. Set: before_value, reached (last_value before and after).
 -- Runs with search_path = pg_catalog, so that no operator or function can be put in its way.
 --
--- Never backwards: nextval cannot go back, and short distances are walked with it. A distance of
--- more than walk_limit calls is jumped with setval, which can go back if others draw the whole
--- distance between re-read and setval. Hence one statement does both, one healer at a time (the
--- advisory lock), and the sequence's own lock is taken first: an ALTER SEQUENCE that queues in
--- between would make setval wait while others run on. The advisory lock is only tried, never waited
--- for, and freed at once by rolling back the subtransaction that took it; setval outlives that.
+-- Never backwards: nextval cannot go back, and short distances are walked with it. A longer one is
+-- jumped with setval, which can go back if others draw the whole distance between re-read and
+-- setval. Hence one statement does both, one healer at a time (the advisory lock), over no less
+-- than jump_fetches times what one nextval takes from the sequence, which is CACHE values; see
+-- docs/never-backwards.md. The sequence's own lock is taken first: an ALTER SEQUENCE that queues in
+-- between would make setval wait while others run on. What it is like is read under that lock and
+-- as of now, whatever the transaction's snapshot: with an increment that was just turned around,
+-- forwards would be backwards. The advisory lock is only tried, never waited for, and freed at once
+-- by rolling back the subtransaction that took it; setval outlives that.
 -- Keeps the residue modulo the increment. Moves nothing if no id would remain behind the target.
 declare
-  walk_limit constant bigint := 100000;
+  jump_fetches constant bigint := 100000;
+  -- What one advance may cost an insert, two tenths of a second or so. The next one walks on.
+  walk_limit constant bigint := 200000;
+  walked bigint := 0;
+  steps bigint;
   step bigint;
   lowest bigint;
   highest bigint;
+  fetched bigint;
   last_position bigint;
   called boolean;
   upcoming numeric;
@@ -23,24 +31,32 @@ declare
   stop_at numeric;
   stop_value bigint;
   drawn bigint;
+  drawn_before bigint;
   patience constant text := current_setting('lock_timeout');
 begin
-  select s.seqincrement, s.seqmin, s.seqmax
-    into strict step, lowest, highest
-    from pg_sequence as s
-   where s.seqrelid = sequence;
+  perform from pg_sequence as s where s.seqrelid = sequence;
+  if not found then
+    raise exception using
+      errcode = 'undefined_table',
+      message = format('there is no sequence %s', sequence);
+  end if;
 
   if patience = '0' then
     perform set_config('lock_timeout', '200ms', true);
   end if;
   -- RowExclusiveLock on the sequence, to the end of the transaction, as any nextval takes it.
   perform pg_sequence_last_value(sequence);
+  select p.increment, p.minimum_value, p.maximum_value, p.cache_size
+    into step, lowest, highest, fetched
+    from pg_sequence_parameters(sequence) as p;
 
+  <<attempts>>
   for attempt in 1 .. 20 loop
     execute format('select s.last_value, s.is_called from %s as s', sequence)
        into last_position, called;
     before_value := coalesce(before_value, last_position);
     reached := last_position;
+    exit when walked >= walk_limit;
 
     upcoming := last_position::numeric + case when called then step else 0 end;
     exit when (upcoming - target) * sign(step) > 0;
@@ -49,18 +65,24 @@ begin
     exit when stop_at + step > highest or stop_at + step < lowest;
     stop_value := stop_at;
 
-    if calls <= walk_limit then
-      for i in 1 .. calls loop
+    if calls <= jump_fetches * fetched::numeric then
+      -- First come the values that this session still holds from an earlier fetch, if any.
+      steps := least(calls + fetched, walk_limit - walked);
+      walked := walked + steps;
+      for i in 1 .. steps loop
+        drawn_before := drawn;
         drawn := nextval(sequence);
+        -- Others drew the last ids of a cycling sequence, and it began anew: all is said and done.
+        exit attempts when (step > 0) = (drawn < drawn_before);
         exit when (step > 0 and drawn >= stop_value) or (step < 0 and drawn <= stop_value);
       end loop;
     else
       begin
         if pg_try_advisory_xact_lock(1936029559, (sequence::oid::bigint - 2147483648)::int) then
           execute format(
-            'select setval($1, $2) from %s as s where ($2::numeric - s.last_value) / $3 > $4',
+            'select setval($1, $2) from %s as s where ($2::numeric - s.last_value) / $3 >= $4',
             sequence)
-            using sequence, stop_value, step, walk_limit;
+            using sequence, stop_value, step, jump_fetches * fetched::numeric;
         elsif attempt > 1 then
           perform pg_sleep(0.002);
         end if;
