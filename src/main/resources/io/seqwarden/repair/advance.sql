@@ -16,8 +16,13 @@
 -- Keeps the residue modulo the increment. Moves nothing if no id would remain behind the target.
 declare
   jump_fetches constant bigint := 100000;
-  -- What one advance may cost an insert, two tenths of a second or so. The next one walks on.
+  -- What one advance may cost an insert: two tenths of a second or so, and no more than half of the
+  -- time that statement_timeout leaves. The next advance walks on.
   walk_limit constant bigint := 200000;
+  allowed constant interval :=
+    nullif(current_setting('statement_timeout')::interval, interval '0');
+  latest constant timestamptz :=
+    clock_timestamp() + (statement_timestamp() + allowed - clock_timestamp()) / 2;
   walked bigint := 0;
   steps bigint;
   step bigint;
@@ -51,12 +56,18 @@ begin
     from pg_sequence_parameters(sequence) as p;
 
   <<attempts>>
-  for attempt in 1 .. 20 loop
-    execute format('select s.last_value, s.is_called from %s as s', sequence)
-       into last_position, called;
+  for attempt in 1 .. 100 loop
+    -- Not from the sequence's row, which for the time of a WAL record is up to 32 values ahead: only
+    -- the function reads it under its buffer's lock. It says null before the first nextval.
+    last_position := pg_sequence_last_value(sequence);
+    called := last_position is not null;
+    if not called then
+      execute format('select s.last_value from %s as s', sequence) into strict last_position;
+      continue when pg_sequence_last_value(sequence) is not null;
+    end if;
     before_value := coalesce(before_value, last_position);
     reached := last_position;
-    exit when walked >= walk_limit;
+    exit when walked >= walk_limit or clock_timestamp() > latest;
 
     upcoming := last_position::numeric + case when called then step else 0 end;
     exit when (upcoming - target) * sign(step) > 0;
@@ -66,8 +77,9 @@ begin
     stop_value := stop_at;
 
     if calls <= jump_fetches * fetched::numeric then
-      -- First come the values that this session still holds from an earlier fetch, if any.
-      steps := least(calls + fetched, walk_limit - walked);
+      -- First come the values that this session still holds from an earlier fetch, if any. A look
+      -- at the clock now and then is enough.
+      steps := least(calls + fetched, walk_limit - walked, 10000);
       walked := walked + steps;
       for i in 1 .. steps loop
         drawn_before := drawn;
@@ -77,14 +89,16 @@ begin
         exit when (step > 0 and drawn >= stop_value) or (step < 0 and drawn <= stop_value);
       end loop;
     else
+      -- What others draw meanwhile tells how fast they are: who would be there within half a second
+      -- by their own draws is not jumped ahead of.
+      perform pg_sleep(0.002);
       begin
         if pg_try_advisory_xact_lock(1936029559, (sequence::oid::bigint - 2147483648)::int) then
-          execute format(
-            'select setval($1, $2) from %s as s where ($2::numeric - s.last_value) / $3 >= $4',
-            sequence)
-            using sequence, stop_value, step, jump_fetches * fetched::numeric;
-        elsif attempt > 1 then
-          perform pg_sleep(0.002);
+          perform setval(sequence, stop_value)
+             from coalesce(pg_sequence_last_value(sequence), last_position) as p (here)
+            where (stop_value::numeric - here) / step
+                  >= greatest(jump_fetches * fetched::numeric,
+                              250 * (here::numeric - last_position) / step);
         end if;
         raise exception using errcode = 'SQ000', message = 'frees the advisory lock';
       exception

@@ -143,9 +143,12 @@ declare
 begin
   perform set_config('seqwarden.source', source, true);
   select * into p from seqwarden.position(sequence, lo, hi);
-  if (within - p.upcoming) * sign(p.step) >= 0 then
-    calls := div(abs(within - p.upcoming), abs(p.step::numeric)) + 1;
-    if (p.upcoming + calls * p.step - p.far_side) * sign(p.step) > 0 then
+  -- Its row may be up to 32 values ahead, for the time of nextval's WAL record; advance knows.
+  if (within - (p.upcoming - 32 * p.step::numeric)) * sign(p.step) >= 0 then
+    calls := div(greatest(0, (within - p.upcoming) * sign(p.step::numeric)),
+                 abs(p.step::numeric)) + 1;
+    if (within - p.upcoming) * sign(p.step) >= 0
+       and (p.upcoming + calls * p.step - p.far_side) * sign(p.step) > 0 then
       perform seqwarden.record(sequence, p.last_value, p.last_value, within, 'exhausted');
       perform set_config('seqwarden.source', '', true);
       return 'refused';

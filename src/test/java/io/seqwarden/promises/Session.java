@@ -69,8 +69,19 @@ final class Session implements AutoCloseable {
     return started.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Whether the session waits for a lock. */
   private boolean waits() throws SQLException {
     return db.one("select count(*) from pg_locks where not granted and pid = " + pid).equals("1");
+  }
+
+  /** Whether the session waits for this advisory lock. */
+  boolean waitsFor(int key) throws SQLException {
+    return db.one(
+            "select count(*) from pg_locks where not granted and locktype = 'advisory' and objid = "
+                + key
+                + " and pid = "
+                + pid)
+        .equals("1");
   }
 
   @Override

@@ -87,6 +87,30 @@ final class WalkTest {
     }
   }
 
+  /**
+   * 200,000 calls take longer than this statement_timeout, which is the application's own. Five
+   * tries, each with as far to go, since a busy machine may use it up without any guard.
+   */
+  @EveryMajor
+  void aWalkLeavesTheInsertHalfOfItsTime(TestDatabase db) throws Exception {
+    try (Sweeping sweeping = guarded(db, 1, 20, "");
+        Session session = new Session(db)) {
+      sweeping.sweep();
+      session.run("set statement_timeout = '80ms'");
+      int succeeded = 0;
+      for (int i = 1; i <= 5; i++) {
+        try {
+          session.run("insert into ticket values (%d)".formatted(i * 1_000_000));
+          succeeded++;
+        } catch (SQLException failure) {
+          assertThat(failure.getSQLState()).isEqualTo("57014");
+        }
+      }
+      assertThat(succeeded).isPositive();
+      assertThat(Long.parseLong(db.one("select last_value from ticket_id_seq"))).isPositive();
+    }
+  }
+
   /** Sessions that insert any id of a short sequence, and default ones to the last. */
   @ParameterizedTest(name = "increment {0}, cache {1}, {2}")
   @CsvSource({

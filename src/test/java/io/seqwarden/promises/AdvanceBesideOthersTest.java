@@ -2,6 +2,7 @@ package io.seqwarden.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.repair.Advancer;
@@ -20,15 +21,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * ALTER SEQUENCE stops whoever draws or sets, for as long as its transaction is open, and makes all
- * that come later queue behind it while it waits itself. Each order of that with an advance is held
- * against the product's text and, to show that the order is the dangerous one, against a naive one.
+ * An advance beside sessions that alter the sequence, hold its locks or draw. ALTER SEQUENCE stops
+ * whoever draws or sets, for as long as its transaction is open, and makes all that come later
+ * queue behind it while it waits itself. Each order of that is held against the product's text and,
+ * to show that the order is the dangerous one, against a naive one.
  */
 @ExtendWith(PostgresExtension.class)
-final class QueuedAlterTest {
+final class AdvanceBesideOthersTest {
 
   private static final String ADVANCE = SqlResource.load(Advancer.class, "advance.sql");
-  private static final String LOCK_FIRST = "perform pg_sequence_last_value(sequence);";
+  private static final String LOCKED_READ = "pg_sequence_last_value(sequence)";
+  private static final String LOCK_FIRST = "perform " + LOCKED_READ + ";";
+  private static final String SLEEP = "perform pg_sleep(0.002);";
   private static final String TRIED = "if pg_try_advisory_xact_lock(";
 
   /** What a guard waits for a lock: limits.lock-timeout. */
@@ -46,7 +50,7 @@ final class QueuedAlterTest {
 
   @Test
   void withoutTheSequencesLockFirstItRewinds(TestDatabase db) throws Exception {
-    prepare(db, without(ADVANCE, LOCK_FIRST));
+    prepare(db, readingUnlocked());
 
     assertThat(nextAfterAnAlterInBetween(db)).isEqualTo(150_001);
   }
@@ -82,7 +86,7 @@ final class QueuedAlterTest {
   void withABlockingAdvisoryLockTheyDo(TestDatabase db) throws Exception {
     prepare(
         db,
-        without(ADVANCE, LOCK_FIRST)
+        readingUnlocked()
             .replace(TRIED, "perform pg_advisory_xact_lock(1); if pg_try_advisory_xact_lock("));
 
     assertThat(stateAfterTwoAdvancesBesideAnAlter(db)).isEqualTo("40P01");
@@ -235,6 +239,64 @@ final class QueuedAlterTest {
     }
   }
 
+  /**
+   * While nextval writes its WAL record, the sequence's row says where it will be 32 values later.
+   * Who believes that takes an id just ahead for one that lies behind.
+   */
+  @Test
+  void aPositionIsNotReadAheadOfItself(TestDatabase db) throws Exception {
+    prepare(db, ADVANCE);
+    db.execute("alter sequence s cache 50");
+    try (Session drawer = new Session(db);
+        Session reader = new Session(db)) {
+      CompletableFuture<String> drawn =
+          drawer.start(
+              """
+              do $$
+              begin
+                for i in 1 .. 10000 loop
+                  discard sequences;
+                  perform nextval('s'), count(*) from generate_series(1, 300);
+                end loop;
+              end
+              $$""");
+      int ahead = 0;
+      while (!drawn.isDone()) {
+        ahead +=
+            Integer.parseInt(
+                reader.run(
+                    """
+                    select count(*) filter (where advance('s', 0) > pg_sequence_last_value('s'))
+                      from generate_series(1, 1000)
+                    """));
+      }
+      Session.result(drawn);
+      assertThat(ahead).isZero();
+    }
+  }
+
+  /** Its window would have to be as long as theirs to get there. */
+  @Test
+  void whoeverWillSoonBeThereByDrawingIsNotJumpedAheadOf(TestDatabase db) throws Exception {
+    assertThat(ADVANCE).contains(SLEEP);
+    prepare(db, ADVANCE.replace(SLEEP, "perform pg_advisory_xact_lock_shared(attempt);"));
+    try (Session drawer = new Session(db);
+        Session healer = new Session(db)) {
+      drawer.run("select nextval('s')");
+      drawer.run("select pg_advisory_lock(1), pg_advisory_lock(2)");
+      healer.run("set lock_timeout = '60s'");
+      CompletableFuture<String> healed = healer.runAndWait("select advance('s', 150000)");
+      drawer.run("select count(nextval('s')) from generate_series(1, 1000)");
+      drawer.run("select pg_advisory_unlock(1)");
+      await().until(() -> healer.waitsFor(2));
+      assertThat(db.one("select last_value from s")).as("1,000 in the 2 ms").isEqualTo("1001");
+
+      drawer.run("select pg_advisory_unlock(2)");
+      Session.result(healed);
+      assertThat(db.one("select last_value from s")).as("none since").isEqualTo("150000");
+    }
+  }
+
   private static void prepare(TestDatabase db, String body) throws SQLException {
     db.execute(
         "create sequence s",
@@ -253,8 +315,11 @@ final class QueuedAlterTest {
             .formatted(body));
   }
 
-  private static String without(String text, String line) {
-    assertThat(text).contains(line);
-    return text.replace(line, "");
+  /** As whoever does not know better reads the position: from the sequence, without its lock. */
+  private static String readingUnlocked() {
+    assertThat(ADVANCE).contains(LOCK_FIRST);
+    return ADVANCE
+        .replace(LOCK_FIRST, "")
+        .replace(LOCKED_READ, "(select r.last_value from public.s as r)");
   }
 }
