@@ -31,8 +31,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,7 +166,8 @@ final class Stress {
 
   private boolean settled(SweepReport report) {
     return report.outcome() == SweepReport.Outcome.OK
-        && report.findings().stream().allMatch(finding -> finding.verdict().state() == State.IN_SYNC);
+        && report.findings().stream()
+            .allMatch(finding -> finding.verdict().state() == State.IN_SYNC);
   }
 
   private @Nullable Void sweep(Sweeping sweeping) throws Exception {
@@ -230,7 +231,8 @@ final class Stress {
     String state = String.valueOf(failure.getSQLState());
     evidence.count("errors: %s in %s".formatted(state, name));
     if (!EXPECTED.contains(state) && !state.equals(UNIQUE_VIOLATION)) {
-      evidence.violation("a statement failed", "%s, %s: %s".formatted(name, state, failure.getMessage()));
+      evidence.violation(
+          "a statement failed", "%s, %s: %s".formatted(name, state, failure.getMessage()));
     }
   }
 

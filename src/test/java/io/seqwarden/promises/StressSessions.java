@@ -94,7 +94,7 @@ final class StressSessions {
       if (UNIQUE_VIOLATION.equals(failure.getSQLState()) && message != null) {
         Matcher key = KEY.matcher(String.valueOf(message.getDetail()));
         if (key.find()) {
-          evidence.collided(Long.parseLong(key.group(1)), failure.getMessage());
+          evidence.collided(Long.parseLong(key.group(1)), message.toString());
         }
       }
       throw failure;
@@ -108,8 +108,7 @@ final class StressSessions {
   }
 
   /** The value that a failed insert drew is as much drawn as any other. */
-  private void recordLost(Connection connection, StressEvidence.Drawn drawn)
-      throws SQLException {
+  private void recordLost(Connection connection, StressEvidence.Drawn drawn) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement("select currval(?::regclass)");
         ResultSet value = named(statement).executeQuery()) {
       value.next();
@@ -180,8 +179,8 @@ final class StressSessions {
   }
 
   /**
-   * Where the sequence stands; 0 before the first nextval. The sequence's own row would say up to 32
-   * values more for the time of a WAL record, and then less again.
+   * Where the sequence stands; 0 before the first nextval. The sequence's own row would say up to
+   * 32 values more for the time of a WAL record, and then less again.
    */
   static long position(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
