@@ -95,7 +95,8 @@ public final class PrivateServer implements AutoCloseable {
         throw new IOException("Process " + one.pid() + " of PostgreSQL did not end", e);
       }
     }
-    // The library holds a lock on the folder, and finds nothing left to stop.
+    // The library holds a lock on the folder, and would wait for a server that is gone.
+    Files.deleteIfExists(data.resolve(POSTMASTER_PID));
     stop();
   }
 
