@@ -14,9 +14,22 @@ final class SqlStateTest {
 
   @ParameterizedTest
   @CsvSource({
-    "08001, true", "08006, true", "28P01, true", "53300, true", "57P01, true", "57P03, true",
-    "25P03, true", "25P04, true", "25P02, false", "25006, false",
-    "57014, false", "55P03, false", "53200, false", "42P01, false", "40001, false", ", false",
+    "08001, true",
+    "08006, true",
+    "28P01, true",
+    "53300, true",
+    "57P01, true",
+    "57P03, true",
+    "25P03, true",
+    "25P04, true",
+    "25P02, false",
+    "25006, false",
+    "57014, false",
+    "55P03, false",
+    "53200, false",
+    "42P01, false",
+    "40001, false",
+    ", false",
   })
   void connectionFailures(@Nullable String state, boolean expected) {
     assertThat(SqlState.isConnectionFailure(new SQLException("x", state))).isEqualTo(expected);

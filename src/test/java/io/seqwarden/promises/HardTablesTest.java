@@ -61,7 +61,8 @@ class HardTablesTest {
     assertThat(state(report, "partial_id_seq")).isEqualTo("unreadable no_index");
     assertThat(state(report, "ticket_id_seq")).isEqualTo("in_sync");
     assertThat(db.one("select last_value from ticket_id_seq")).isEqualTo("7");
-    assertThat(db.one("select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables")).isEqualTo("0");
+    assertThat(db.one("select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables"))
+        .isEqualTo("0");
   }
 
   /**
@@ -173,8 +174,7 @@ class HardTablesTest {
             .allSatisfy(f -> assertThat(f.verdict().state()).isEqualTo(State.IN_SYNC));
         assertThat(report.events())
             .extracting(event -> event.sequence() + " " + event.after().orElseThrow())
-            .containsExactlyInAnyOrder(
-                "public.t2999_id_seq 50", "public.measured_id_seq 77");
+            .containsExactlyInAnyOrder("public.t2999_id_seq 50", "public.measured_id_seq 77");
         assertThat(inserted.get()).isPositive();
         assertThat(altered.get()).isPositive();
         assertThat(locks.get()).isBetween(1, TABLES_A_BATCH * LOCKS_A_TABLE);
