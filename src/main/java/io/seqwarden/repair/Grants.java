@@ -40,7 +40,7 @@ public final class Grants {
    *     statements are for all of schema {@code public}
    */
   public static String script(String role, Purpose purpose, List<Watched> watched) {
-    String to = InstallPlan.quote(role);
+    String to = SqlTemplate.identifier(role);
     Set<String> lines = new LinkedHashSet<>();
     switch (purpose) {
       case OBSERVE -> reading(watched, to, lines, "SELECT");
@@ -86,7 +86,7 @@ public final class Grants {
   }
 
   private static String usage(String schema, String to) {
-    return "GRANT USAGE ON SCHEMA " + InstallPlan.quote(schema) + " TO " + to;
+    return "GRANT USAGE ON SCHEMA " + SqlTemplate.identifier(schema) + " TO " + to;
   }
 
   private static void guarding(List<Watched> watched, String to, Set<String> lines) {
@@ -103,7 +103,7 @@ public final class Grants {
     for (Watched entry : watched) {
       for (FedColumn column : entry.sequence().columns()) {
         lines.add(
-            "GRANT CREATE ON SCHEMA " + InstallPlan.quote(column.table().schema()) + " TO " + to);
+            "GRANT CREATE ON SCHEMA " + SqlTemplate.identifier(column.table().schema()) + " TO " + to);
         for (FedColumn.Member member : column.members()) {
           lines.add("GRANT TRIGGER ON %s TO %s".formatted(member.table(), to));
         }
@@ -129,9 +129,8 @@ public final class Grants {
     for (Watched entry : watched) {
       for (FedColumn column : entry.sequence().columns()) {
         names.add(
-            InstallPlan.quote(column.table().schema())
-                + "."
-                + InstallPlan.quote(InstallPlan.syncName(column.table().name()))
+            SqlTemplate.identifier(
+                    column.table().schema(), ShortForms.name(column.table().name()))
                 + "()");
       }
     }

@@ -78,6 +78,14 @@ record Inspection(Facts facts, List<Function> functions, Map<Long, Map<String, T
     return new Inspection(facts(connection), functions(connection), triggers(connection));
   }
 
+  /** Functions of schema seqwarden that everybody may execute, as after a restore without ACLs. */
+  List<String> openToPublic() {
+    return functions.stream()
+        .filter(function -> function.shared() && function.grantees().contains("public"))
+        .map(Function::name)
+        .toList();
+  }
+
   /** The body's md5 of a function of schema seqwarden. */
   Map<String, String> sharedBodies() {
     Map<String, String> bodies = new HashMap<>();

@@ -23,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InstallPlan {
 
-  /** PostgreSQL's NAMEDATALEN less one: what a name may have in bytes. */
-  private static final int NAME_BYTES = 63;
-
   private static final int FUNCTIONS_A_STEP = 50;
   private static final Pattern GUARD_FUNCTION = Pattern.compile("guard_(apply_)?[0-9a-f]{16}");
-  private static final SqlTemplate REVOKE = SqlTemplate.load("revoke.sql");
-  private static final SqlTemplate SYNC = SqlTemplate.load("sync_table.sql");
 
   private final InstallSettings settings;
   private final SchemaScript schema;
@@ -65,6 +60,10 @@ final class InstallPlan {
     return schema;
   }
 
+  ShortForms shortForms() {
+    return new ShortForms(settings, tables);
+  }
+
   Map<Long, List<Guard>> guards() {
     return guards;
   }
@@ -80,17 +79,8 @@ final class InstallPlan {
   }
 
   private static boolean current(Guard guard, Inspection found, Map<String, String> bodies) {
-    return upToDate(guard.statementBody(), bodies.get(guard.statementFunction()))
+    return Functions.isStored(guard.statementBody(), bodies.get(guard.statementFunction()))
         && fires(found, guard);
-  }
-
-  private static boolean upToDate(String body, @Nullable String md5) {
-    return Guard.md5(stored(body)).equals(md5);
-  }
-
-  /** A body as it is stored: on a line of its own, so that its first line is our mark. */
-  static String stored(String body) {
-    return "\n" + body;
   }
 
   /** A table that was swapped with another by name may still run the other's function. */
@@ -105,18 +95,23 @@ final class InstallPlan {
   /** Steps that make schema seqwarden current; none where it is. */
   List<Step> schemaSteps(Inspection found, boolean withEvent) {
     List<String> statements = new ArrayList<>();
+    List<String> open = new ArrayList<>(found.openToPublic());
     if (!schema.version().equals(found.facts().version().orElse(""))
         || !found.sharedBodies().containsKey("sync_all")) {
       statements.add(schema.functions());
-      statements.add(
-          revoke(Installation.SCHEMA, schema.namesBeside(found.sharedBodies().keySet())));
+      open.addAll(schema.namesBeside(found.sharedBodies().keySet()));
+    }
+    if (!open.isEmpty()) {
+      statements.add(Functions.revoke(Installation.SCHEMA, open));
+    }
+    if (!statements.isEmpty()) {
       for (String role : settings.syncExecute()) {
         statements.add(
             """
             grant usage on schema seqwarden to %1$s;
             grant execute on function seqwarden.sync(regclass), seqwarden.sync_all(),
               seqwarden.advance(regclass, bigint) to %1$s"""
-                .formatted(quote(role)));
+                .formatted(SqlTemplate.identifier(role)));
       }
     }
     if (withEvent && !found.facts().hasEvent()) {
@@ -141,7 +136,7 @@ final class InstallPlan {
     guards.values().stream()
         .flatMap(List::stream)
         .flatMap(InstallPlan::functionsOf)
-        .filter(function -> !upToDate(function.body(), bodies.get(function.name())))
+        .filter(function -> !Functions.isStored(function.body(), bodies.get(function.name())))
         .forEach(stale::add);
     List<Step> steps = new ArrayList<>();
     for (int from = 0; from < stale.size(); from += FUNCTIONS_A_STEP) {
@@ -149,7 +144,7 @@ final class InstallPlan {
           stale.subList(from, Math.min(from + FUNCTIONS_A_STEP, stale.size()));
       List<String> statements = new ArrayList<>(part.stream().map(this::create).toList());
       statements.add(
-          revoke(Installation.SCHEMA, part.stream().map(TriggerFunction::name).toList()));
+          Functions.revoke(Installation.SCHEMA, part.stream().map(TriggerFunction::name).toList()));
       steps.add(new Step("functions", "guard functions", statements, "own schema seqwarden"));
     }
     return steps;
@@ -175,7 +170,7 @@ final class InstallPlan {
         .formatted(
             function.name(),
             Math.max(1, settings.timeouts().lock().toMillis()),
-            SqlTemplate.literal(stored(function.body())));
+            SqlTemplate.literal(Functions.stored(function.body())));
   }
 
   /** A step for each table whose triggers are not as they should be. */
@@ -233,7 +228,7 @@ final class InstallPlan {
   private static void drop(
       Inspection.@Nullable Trigger trigger, String table, List<String> statements) {
     if (trigger != null) {
-      statements.add("drop trigger if exists %s on %s".formatted(quote(trigger.name()), table));
+      statements.add("drop trigger if exists %s on %s".formatted(SqlTemplate.identifier(trigger.name()), table));
     }
   }
 
@@ -251,86 +246,6 @@ final class InstallPlan {
         for each row execute function seqwarden.%3$s();
         alter table %2$s enable replica trigger %1$s"""
         .formatted(guard.rowTrigger(), table, guard.rowFunction());
-  }
-
-  /** Steps for the short forms {@code sync_<table>_sequence()}. */
-  List<Step> syncSteps(Inspection found, List<String> problems) {
-    List<Step> steps = new ArrayList<>();
-    Map<String, Inspection.Function> there = shortForms(found);
-    tables.forEach(
-        (table, entries) -> {
-          String name = syncName(table.name());
-          String qualified = quote(table.schema()) + "." + quote(name);
-          Inspection.Function function = there.remove(qualified);
-          if (function != null && !function.ours()) {
-            problems.add(
-                "%s() is not seqwarden's and was left alone, so that %s has no short form: rename it, or call seqwarden.sync('%s')"
-                    .formatted(qualified, table, table));
-          } else {
-            String body = syncBody(table, entries);
-            if (function == null
-                || !upToDate(body, function.bodyMd5())
-                || !function.grantees().equals(settings.syncExecute().stream().sorted().toList())) {
-              steps.add(syncStep(table, qualified, body));
-            }
-          }
-        });
-    there.values().stream()
-        .filter(Inspection.Function::ours)
-        .forEach(stale -> steps.add(dropFunction(stale)));
-    return steps;
-  }
-
-  /** Takes the named functions from everybody but their owner. */
-  private static String revoke(String schema, List<String> names) {
-    String body =
-        REVOKE.fill(
-            Map.of(
-                "schema", SqlTemplate.literal(schema),
-                "names", String.join(", ", names.stream().map(SqlTemplate::literal).toList())));
-    return "do " + SqlTemplate.literal(body);
-  }
-
-  static Map<String, Inspection.Function> shortForms(Inspection found) {
-    Map<String, Inspection.Function> there = new TreeMap<>();
-    for (Inspection.Function function : found.functions()) {
-      if (!function.shared()) {
-        there.put(quote(function.schema()) + "." + quote(function.name()), function);
-      }
-    }
-    return there;
-  }
-
-  private static String syncBody(ObjectName table, List<Watched> entries) {
-    String calls = String.join("\n", entries.stream().map(SchemaScript::call).toList());
-    return SYNC.fill(Map.of("title", Guard.oneLine(table.quoted()), "calls", calls));
-  }
-
-  private Step syncStep(ObjectName table, String qualified, String body) {
-    List<String> statements = new ArrayList<>();
-    statements.add(
-        """
-        create or replace function %s() returns void
-        language plpgsql security definer set search_path = pg_catalog, pg_temp as %s"""
-            .formatted(qualified, SqlTemplate.literal(stored(body))));
-    statements.add(revoke(table.schema(), List.of(syncName(table.name()))));
-    for (String role : settings.syncExecute()) {
-      statements.add("grant execute on function %s() to %s".formatted(qualified, quote(role)));
-    }
-    return new Step(
-        "sync " + qualified,
-        qualified + "()",
-        statements,
-        "GRANT CREATE ON SCHEMA " + quote(table.schema()));
-  }
-
-  static Step dropFunction(Inspection.Function function) {
-    String qualified = quote(function.schema()) + "." + quote(function.name());
-    return new Step(
-        "drop " + qualified,
-        qualified + "()",
-        List.of("drop function if exists %s()".formatted(qualified)),
-        "own " + qualified + "()");
   }
 
   /** Steps that drop guards of tables that are no longer watched, table by table. */
@@ -387,7 +302,7 @@ final class InstallPlan {
     List<String> statements =
         orphans(found).stream()
             .filter(name -> !used.contains(name))
-            .map(name -> "drop function if exists seqwarden.%s()".formatted(quote(name)))
+            .map(name -> "drop function if exists seqwarden.%s()".formatted(SqlTemplate.identifier(name)))
             .toList();
     return statements.isEmpty()
         ? List.of()
@@ -416,7 +331,7 @@ final class InstallPlan {
     List<Step> steps = new ArrayList<>(schemaSteps(nothing, settings.events().inDatabase()));
     steps.addAll(functionSteps(nothing));
     steps.addAll(triggerSteps(nothing, rights));
-    steps.addAll(syncSteps(nothing, new ArrayList<>()));
+    steps.addAll(shortForms().steps(nothing, new ArrayList<>()));
     StringBuilder script = new StringBuilder();
     for (Step step : steps) {
       script.append("-- ").append(Guard.oneLine(step.subject())).append("\nbegin;\n");
@@ -425,28 +340,5 @@ final class InstallPlan {
       script.append("commit;\n\n");
     }
     return script.toString();
-  }
-
-  /** The short form's name; past 63 bytes cut and ended by a hash of the whole. */
-  static String syncName(String table) {
-    String name = "sync_" + table + "_sequence";
-    if (bytes(name) <= NAME_BYTES) {
-      return name;
-    }
-    String ending = "_" + Guard.md5(table).substring(0, 8);
-    int end = name.length();
-    while (bytes(name.substring(0, end)) + ending.length() > NAME_BYTES) {
-      end = name.offsetByCodePoints(end, -1);
-    }
-    return name.substring(0, end) + ending;
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /** A name in quotes, whether it needs them or not. */
-  static String quote(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
   }
 }

@@ -135,7 +135,7 @@ public final class Installation {
     Map<Long, Inspection.TableRights> rights =
         database.read(settings.timeouts(), c -> Inspection.rights(c, plan.guards().keySet()));
     done += run(plan.triggerSteps(found, rights), patient, cancelled, problems);
-    done += run(plan.syncSteps(found, problems), patient, cancelled, problems);
+    done += run(plan.shortForms().steps(found, problems), patient, cancelled, problems);
     done += run(plan.staleTriggerSteps(found), patient, cancelled, problems);
     if (plan.hasOrphans(found)) {
       // Which are used by triggers still is known once the steps on tables have been done or not.
@@ -169,9 +169,9 @@ public final class Installation {
     if (!found.facts().foreignSchema()) {
       found.triggers().values().forEach(there -> steps.add(InstallPlan.dropTriggers(there)));
     }
-    InstallPlan.shortForms(found).values().stream()
+    ShortForms.of(found).values().stream()
         .filter(Inspection.Function::ours)
-        .forEach(function -> steps.add(InstallPlan.dropFunction(function)));
+        .forEach(function -> steps.add(Functions.drop(function)));
     int done = run(steps, false, cancelled, problems);
     if (found.facts().schemaExists() && !found.facts().foreignSchema() && problems.isEmpty()) {
       done +=

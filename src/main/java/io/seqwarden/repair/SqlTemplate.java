@@ -41,4 +41,14 @@ final class SqlTemplate {
         ? "'" + doubled + "'"
         : " E'" + doubled.replace("\\", "\\\\") + "'";
   }
+
+  /** A name in quotes, whether it needs them or not. */
+  static String identifier(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** A name with its schema, both in quotes. */
+  static String identifier(String schema, String name) {
+    return identifier(schema) + "." + identifier(name);
+  }
 }

@@ -87,8 +87,6 @@ class RestoredDumpTest {
     try (OtherDatabase other = OtherDatabase.create(db)) {
       assertThat(restore(db, other, dump(db), "--no-privileges").exit()).isZero();
       assertThat(other.one(forEverybody)).isNotEqualTo("0");
-
-      other.execute(Installation.removalScript());
       install(db, other);
 
       assertThat(other.one(forEverybody)).isEqualTo("0");

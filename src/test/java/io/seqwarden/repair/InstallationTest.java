@@ -131,4 +131,33 @@ class InstallationTest {
     }
     assertThat(db.one("select last_value from ticket_id_seq")).isEqualTo("9");
   }
+
+  /** As a dump leaves it that was restored without its privileges. */
+  @Test
+  void whatIsOpenToEverybodyIsClosedAgain(TestDatabase db) throws SQLException {
+    String caller = db.createRole("caller");
+    db.execute(TICKET);
+    try (Repairing repairing = new Repairing(db)) {
+      Watched ticket = repairing.watched("ticket", "id", "ticket_id_seq");
+      ensure(repairing.installation(caller), ticket);
+      db.execute(
+          "grant execute on all functions in schema seqwarden to public",
+          "grant execute on function sync_ticket_sequence() to public",
+          "revoke execute on function seqwarden.sync_all() from " + caller);
+
+      assertThat(ensure(repairing.installation(caller), ticket).problems()).isEmpty();
+      assertThat(ensure(repairing.installation(caller), ticket).steps()).isZero();
+    }
+    assertThat(
+            db.one(
+                "select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace,"
+                    + " aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where"
+                    + " (n.nspname = 'seqwarden' or p.proname like 'sync\\_%') and a.grantee = 0"))
+        .isEqualTo("0");
+    assertThat(
+            db.one(
+                "select has_function_privilege('%s', 'seqwarden.sync_all()', 'execute')"
+                    .formatted(caller)))
+        .isEqualTo("t");
+  }
 }
