@@ -33,7 +33,7 @@ final class ExitCodes {
   static boolean isWhole(SweepReport report) {
     return report.outcome() != SweepReport.Outcome.FAILED
         && report.outcome() != SweepReport.Outcome.SKIPPED
-        && report.problems().stream().noneMatch(Catalog::isEntryNotFound);
+        && report.problems().stream().noneMatch(Catalog::saysNotLookedAt);
   }
 
   private static boolean has(List<Finding> findings, State state) {

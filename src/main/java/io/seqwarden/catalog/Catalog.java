@@ -30,7 +30,7 @@ public record Catalog(ServerFacts server, List<Watched> sequences, List<String> 
    * Whether {@code problem} says that something was not looked at: a configured entry's table or
    * sequence is not there, or a column's sequence cannot be told. Then not everything was judged.
    */
-  public static boolean isEntryNotFound(String problem) {
+  public static boolean saysNotLookedAt(String problem) {
     return problem.startsWith(ENTRY_NOT_FOUND) || problem.startsWith(COLUMN_ADRIFT);
   }
 }

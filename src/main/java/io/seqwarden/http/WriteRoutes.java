@@ -61,23 +61,27 @@ final class WriteRoutes {
   }
 
   void syncSequence(Context ctx) {
-    DatabaseWatch watch = watched.fromPath(ctx);
-    String name = QualifiedName.parse("sequence", ctx.pathParam("sequence"));
-    boolean force = Query.of(ctx, "force").flag("force");
-    answerLater(
-        ctx,
-        () -> watch.syncSequence(name, force, Event.Source.HTTP),
-        limits.syncWait(),
-        result -> answer(ctx, watch, result));
+    sync(ctx, "sequence", DatabaseWatch::syncSequence);
   }
 
   void syncTable(Context ctx) {
+    sync(ctx, "table", DatabaseWatch::syncTable);
+  }
+
+  @FunctionalInterface
+  private interface Sync {
+    CompletionStage<DatabaseWatch.SyncResult> of(
+        DatabaseWatch watch, String name, boolean force, Event.Source source);
+  }
+
+  /** {@code kind} is what the path's last parameter names, and its name. */
+  private void sync(Context ctx, String kind, Sync sync) {
     DatabaseWatch watch = watched.fromPath(ctx);
-    String name = QualifiedName.parse("table", ctx.pathParam("table"));
+    String name = QualifiedName.parse(kind, ctx.pathParam(kind));
     boolean force = Query.of(ctx, "force").flag("force");
     answerLater(
         ctx,
-        () -> watch.syncTable(name, force, Event.Source.HTTP),
+        () -> sync.of(watch, name, force, Event.Source.HTTP),
         limits.syncWait(),
         result -> answer(ctx, watch, result));
   }

@@ -440,7 +440,7 @@ class DiscoveryTest {
               told.formatted("a", "nowhere"),
               told.formatted("b", "not a name"),
               told.formatted("c", "ticket_id_seq"))
-          .allMatch(Catalog::isEntryNotFound);
+          .allMatch(Catalog::saysNotLookedAt);
     }
     assertThat(discovered(db, entry("public.c", "id", "public.ticket_id_seq", KEEP)))
         .contains("public.ticket_id_seq -> public.c.id integer CONFIGURED unindexed NONE");
