@@ -103,7 +103,10 @@ public final class Grants {
     for (Watched entry : watched) {
       for (FedColumn column : entry.sequence().columns()) {
         lines.add(
-            "GRANT CREATE ON SCHEMA " + SqlTemplate.identifier(column.table().schema()) + " TO " + to);
+            "GRANT CREATE ON SCHEMA "
+                + SqlTemplate.identifier(column.table().schema())
+                + " TO "
+                + to);
         for (FedColumn.Member member : column.members()) {
           lines.add("GRANT TRIGGER ON %s TO %s".formatted(member.table(), to));
         }
@@ -129,8 +132,7 @@ public final class Grants {
     for (Watched entry : watched) {
       for (FedColumn column : entry.sequence().columns()) {
         names.add(
-            SqlTemplate.identifier(
-                    column.table().schema(), ShortForms.name(column.table().name()))
+            SqlTemplate.identifier(column.table().schema(), ShortForms.name(column.table().name()))
                 + "()");
       }
     }

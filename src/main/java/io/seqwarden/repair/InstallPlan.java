@@ -3,7 +3,6 @@ package io.seqwarden.repair;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.ObjectName;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -228,7 +227,9 @@ final class InstallPlan {
   private static void drop(
       Inspection.@Nullable Trigger trigger, String table, List<String> statements) {
     if (trigger != null) {
-      statements.add("drop trigger if exists %s on %s".formatted(SqlTemplate.identifier(trigger.name()), table));
+      statements.add(
+          "drop trigger if exists %s on %s"
+              .formatted(SqlTemplate.identifier(trigger.name()), table));
     }
   }
 
@@ -302,7 +303,10 @@ final class InstallPlan {
     List<String> statements =
         orphans(found).stream()
             .filter(name -> !used.contains(name))
-            .map(name -> "drop function if exists seqwarden.%s()".formatted(SqlTemplate.identifier(name)))
+            .map(
+                name ->
+                    "drop function if exists seqwarden.%s()"
+                        .formatted(SqlTemplate.identifier(name)))
             .toList();
     return statements.isEmpty()
         ? List.of()

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The functions {@code sync_<table>_sequence()} beside the guarded tables. Decides without I/O.
- */
+/** The functions {@code sync_<table>_sequence()} beside the guarded tables. Decides without I/O. */
 final class ShortForms {
 
   /** PostgreSQL's NAMEDATALEN less one: what a name may have in bytes. */
@@ -80,7 +78,9 @@ final class ShortForms {
             .formatted(qualified, SqlTemplate.literal(Functions.stored(body))));
     statements.add(Functions.revoke(table.schema(), List.of(name(table.name()))));
     for (String role : settings.syncExecute()) {
-      statements.add("grant execute on function %s() to %s".formatted(qualified, SqlTemplate.identifier(role)));
+      statements.add(
+          "grant execute on function %s() to %s"
+              .formatted(qualified, SqlTemplate.identifier(role)));
     }
     return new Step(
         "sync " + qualified,

@@ -97,7 +97,10 @@ final class OutlierTest {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(position(db)).isEqualTo("2040200000"));
       assertThat(db.one(NEW)).isEqualTo("2040200001");
-      assertThat(finding(daemon).path("warnings").toString()).contains("exhausting");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(finding(daemon).path("warnings").toString()).contains("exhausting"));
     }
   }
 

@@ -3,7 +3,6 @@ package io.seqwarden.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seqwarden.repair.Grants;
-import io.seqwarden.repair.Installation;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
 import io.seqwarden.sweep.Sweeping;
