@@ -16,10 +16,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,11 +31,12 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Reads marks and positions in batches of up to 200 tables, each one transaction and one round
  * trip, so that locks are held briefly. A position is read once all marks of its sequence were, in
- * the same batch or a later one. Confined to the observing thread.
+ * the same statement, the same batch or a later one. Confined to the observing thread.
  *
- * <p>One that fails is answered for by itself; see observe.sql. A batch that fails as a whole is
- * read again without the one that a {@code statement_timeout} interrupted, which gets a batch of
- * its own, or where that is not known in halves.
+ * <p>A batch is read in the cheapest way first, in which one failure fails it all. Then it is read
+ * again with each reading apart, so that one that fails is answered for by itself; see observe.sql.
+ * What fails even so is read without the one that a {@code statement_timeout} interrupted, which
+ * gets a batch of its own, or where that is not known in halves.
  */
 final class BatchReader {
 
@@ -79,9 +82,9 @@ final class BatchReader {
    */
   boolean read(List<Observing> all, List<Mark> marks) throws SQLException {
     for (List<Mark> batch : batches(marks)) {
-      readBatch(new Batch(batch, completedBy(batch)));
+      readTogether(batch, completedBy(batch));
     }
-    readBatch(new Batch(List.of(), all.stream().filter(one -> !one.hasPosition()).toList()));
+    readTogether(List.of(), all.stream().filter(one -> !one.hasPosition()).toList());
     return !stopped;
   }
 
@@ -89,8 +92,23 @@ final class BatchReader {
    * What one transaction reads.
    *
    * @param positions sequences whose marks will all have been read with these
+   * @param apart whether each reading may fail by itself
    */
-  private record Batch(List<Mark> marks, List<Observing> positions) {
+  private record Batch(List<Mark> marks, List<Observing> positions, boolean apart) {
+
+    /** Whether the position of the mark's sequence is read in the mark's own statement. */
+    boolean pairs(Mark mark) {
+      return !apart && mark.fed().indexed() && mark.observing().pending() == 1;
+    }
+
+    /** The same, to be read in the cheapest way. */
+    Batch together() {
+      Set<Observing> paired = new HashSet<>();
+      Batch together = new Batch(marks, positions, false);
+      marks.stream().filter(together::pairs).forEach(mark -> paired.add(mark.observing()));
+      return new Batch(
+          marks, positions.stream().filter(one -> !paired.contains(one)).toList(), false);
+    }
 
     int size() {
       return marks.size() + positions.size();
@@ -101,7 +119,8 @@ final class BatchReader {
       int split = marks.size();
       return new Batch(
           marks.subList(Math.min(from, split), Math.min(to, split)),
-          positions.subList(Math.max(from, split) - split, Math.max(to, split) - split));
+          positions.subList(Math.max(from, split) - split, Math.max(to, split) - split),
+          apart);
     }
   }
 
@@ -138,13 +157,36 @@ final class BatchReader {
         .toList();
   }
 
-  private void readBatch(Batch batch) throws SQLException {
-    Batch rest = batch;
-    while (rest.size() > 0 && !stopped) {
-      if (cancelled.getAsBoolean()) {
-        stopped = true;
+  /** Reads in the cheapest way; what was not read when something failed is read apart. */
+  private void readTogether(List<Mark> marks, List<Observing> positions) throws SQLException {
+    Batch rest = new Batch(marks, positions, true).together();
+    while (rest.size() > 0 && !isCancelled()) {
+      Batch now = rest;
+      try {
+        rest = take(now, database.read(timeouts, connection -> read(connection, now)));
+      } catch (SQLException failure) {
+        if (SqlState.isConnectionFailure(failure)) {
+          throw failure;
+        }
+        readBatch(new Batch(rest.marks(), unread(positions), true));
         return;
       }
+    }
+  }
+
+  /** Of {@code positions} those that are still to be read. */
+  private static List<Observing> unread(List<Observing> positions) {
+    return positions.stream().filter(one -> !one.hasPosition()).toList();
+  }
+
+  private boolean isCancelled() {
+    stopped = stopped || cancelled.getAsBoolean();
+    return stopped;
+  }
+
+  private void readBatch(Batch batch) throws SQLException {
+    Batch rest = batch;
+    while (rest.size() > 0 && !isCancelled()) {
       Batch now = rest;
       List<String> answers;
       try {
@@ -182,10 +224,11 @@ final class BatchReader {
   private ObjectNode json(Batch batch) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode marks = json.putArray("marks");
-    batch.marks().forEach(mark -> marks.add(mark.toJson(maxPagesUnindexed)));
+    batch.marks().forEach(mark -> marks.add(mark.toJson(maxPagesUnindexed, batch.pairs(mark))));
     ArrayNode positions = json.putArray("positions");
     batch.positions().forEach(one -> positions.add(one.watched().sequence().oid()));
     json.put("stop_ms", timeouts.statement().toMillis() / STOP_DIVISOR);
+    json.put("apart", batch.apart());
     return json;
   }
 
@@ -204,17 +247,32 @@ final class BatchReader {
 
   private void take(Mark mark, String answer) {
     switch (answer.charAt(0)) {
-      case '=' -> mark.observing().take(mark, answer.substring(1));
-      case '-' -> mark.observing().takeNone();
+      case '=', '-' -> takeRead(mark, answer);
       case '!' -> mark.observing().fail(mark, failures.tooLarge(mark.fed()));
       default -> mark.observing().fail(mark, failures.reason(mark, Failures.Failure.of(answer)));
     }
   }
 
+  /** The id or none, and where it was read along, the position. */
+  private static void takeRead(Mark mark, String answer) {
+    String[] fields = answer.split(" ", 3);
+    if (answer.charAt(0) == '=') {
+      mark.observing().take(mark, fields[0].substring(1));
+    } else {
+      mark.observing().takeNone();
+    }
+    if (fields.length > 1) {
+      mark.observing().take(position(fields));
+    }
+  }
+
+  private static Position position(String[] fields) {
+    return new Position(Long.parseLong(fields[1]), fields[2].startsWith("t"));
+  }
+
   private void take(Observing observing, String answer) {
     if (answer.charAt(0) == '=') {
-      String[] fields = answer.split(" ", 3);
-      observing.take(new Position(Long.parseLong(fields[1]), fields[2].startsWith("t")));
+      observing.take(position(answer.split(" ", 3)));
     } else {
       observing.fail(failures.reason(observing.watched(), Failures.Failure.of(answer)));
     }

@@ -75,14 +75,21 @@ record Mark(
     return !fed().indexed() && maxPagesUnindexed.isEmpty();
   }
 
-  /** As observe.sql reads it. */
-  ObjectNode toJson(OptionalInt maxPagesUnindexed) {
+  /**
+   * As observe.sql reads it.
+   *
+   * @param withPosition whether the sequence's position is read along
+   */
+  ObjectNode toJson(OptionalInt maxPagesUnindexed, boolean withPosition) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("t", Long.toString(table));
     json.put("a", fed().name());
     json.put("d", observing.watched().sequence().descending());
     json.put("o", only);
     json.put("w", condition());
+    if (withPosition) {
+      json.put("s", Long.toString(observing.watched().sequence().oid()));
+    }
     if (!fed().indexed()) {
       maxPagesUnindexed.ifPresent(pages -> json.put("p", pages));
     }

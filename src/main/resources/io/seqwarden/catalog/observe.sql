@@ -3,36 +3,64 @@
 -- pg_stat_statements keeps one entry; what is read, and what was, travels in settings local to the
 -- transaction, since DO takes no parameters and returns nothing.
 --
--- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ...}
+-- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ..., "apart": ...}
 --   a mark: t the table's oid, a the column's name, d whether it counts down, o whether to read the
 --     table without what inherits from it, w the condition on the column as SQL text, p the 8 KiB
---     pages up to which it may be scanned, absent where it has an index;
+--     pages up to which it may be scanned, absent where it has an index, s the oid of the sequence
+--     whose position is read along in the same statement, absent where it is read otherwise: the
+--     mark is what the statement's snapshot shows, taken before anything is read;
 --   a position: the sequence's oid;
---   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch.
+--   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch;
+--   apart: whether each reading is a subtransaction, so that what fails alone frees its locks and
+--     spoils nothing else. That costs as much as a reading, so a batch is read without it first.
 -- seqwarden.answer: a JSON array of texts, marks then positions, as many as were begun:
---   =ID, - for no id at all, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position,
---   and of what failed ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
+--   =ID, - for no id at all, either followed by LAST_VALUE IS_CALLED where the position was read
+--   along, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of what failed
+--   ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
 --
--- Each reading is a subtransaction: what fails alone frees its locks and spoils nothing else. What
--- is the whole batch's fault ends it: a full lock table, a deadlock, replay on a standby. The
--- comment in each statement comes back in the context of a statement_timeout and tells which it was.
+-- What is the whole batch's fault ends it in any case: a full lock table, a deadlock, replay on a
+-- standby. The comment in each statement comes back in the context of a statement_timeout and tells
+-- which it was.
 do $seqwarden$
 declare
   batch constant json := current_setting('seqwarden.batch')::json;
+  apart constant boolean := (batch ->> 'apart')::boolean;
   stop constant timestamptz :=
     clock_timestamp() + make_interval(secs => (batch ->> 'stop_ms')::float8 / 1000);
   answers text[] := '{}';
   mark json;
   relation regclass;
+  relation_name text;
   pages bigint;
+  reading text;
   value text;
 begin
   for mark in select * from json_array_elements(batch -> 'marks') loop
     exit when answers <> '{}' and clock_timestamp() > stop;
     relation := (mark ->> 't')::oid;
+    relation_name := relation;
+    reading := format(
+      case when (mark ->> 'd')::boolean
+           then 'select coalesce(''='' || ceil(min(x.%I)::numeric), ''-'') from %s %s as x %s'
+           else 'select coalesce(''='' || floor(max(x.%I)::numeric), ''-'') from %s %s as x %s' end,
+      mark ->> 'a',
+      case when (mark ->> 'o')::boolean then 'only' else '' end,
+      relation_name,
+      mark ->> 'w');
+    if mark ->> 's' is not null then
+      reading := format(
+        'select concat_ws('' '', (%s), p.last_value, p.is_called) from %s as p',
+        reading, (mark ->> 's')::oid::regclass);
+    end if;
+    reading := reading || format(' /* seqwarden %s */', cardinality(answers));
+    if not apart and mark ->> 'p' is null then
+      execute reading into strict value;
+      answers := answers || value;
+      continue;
+    end if;
     begin
       pages := null;
-      if relation::text = mark ->> 't' then
+      if relation_name = mark ->> 't' then
         raise undefined_table using message = 'it was dropped';
       elsif mark ->> 'p' is not null then
         select sum(pg_relation_size(tree.oid)) / 8192
@@ -47,17 +75,8 @@ begin
       if pages > (mark ->> 'p')::bigint then
         answers := answers || '!'::text;
       else
-        execute format(
-          case when (mark ->> 'd')::boolean
-               then 'select ceil(min(x.%I)::numeric) from %s %s as x %s /* seqwarden %s */'
-               else 'select floor(max(x.%I)::numeric) from %s %s as x %s /* seqwarden %s */' end,
-          mark ->> 'a',
-          case when (mark ->> 'o')::boolean then 'only' else '' end,
-          relation,
-          mark ->> 'w',
-          cardinality(answers))
-          into value;
-        answers := answers || coalesce('=' || value, '-');
+        execute reading into strict value;
+        answers := answers || value;
       end if;
     exception when others then
       if sqlstate ~ '^(40|53|57)' then
@@ -75,14 +94,20 @@ begin
     select p::oid from json_array_elements_text(batch -> 'positions') as p
   loop
     exit when answers <> '{}' and clock_timestamp() > stop;
+    relation_name := relation;
+    reading := format(
+      'select format(''= %%s %%s'', x.last_value, x.is_called) from %s as x /* seqwarden %s */',
+      relation_name, cardinality(answers));
+    if not apart then
+      execute reading into strict value;
+      answers := answers || value;
+      continue;
+    end if;
     begin
-      if relation::text = relation::oid::text then
+      if relation_name = relation::oid::text then
         raise undefined_table using message = 'it was dropped';
       end if;
-      execute format(
-        'select format(''= %%s %%s'', x.last_value, x.is_called) from %s as x /* seqwarden %s */',
-        relation, cardinality(answers))
-        into strict value;
+      execute reading into strict value;
       answers := answers || value;
     exception when others then
       if sqlstate ~ '^(40|53|57)' then
