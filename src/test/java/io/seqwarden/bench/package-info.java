@@ -1,0 +1,4 @@
+@NullMarked
+package io.seqwarden.bench;
+
+import org.jspecify.annotations.NullMarked;
