@@ -247,32 +247,41 @@ final class BatchReader {
 
   private void take(Mark mark, String answer) {
     switch (answer.charAt(0)) {
-      case '=', '-' -> takeRead(mark, answer);
+      case '=' -> takeId(mark, answer.substring(1));
+      case '-' -> mark.observing().takeNone();
+      case '+' -> {
+        String[] fields = answer.substring(1).split(" ", 3);
+        if (fields.length > 2) {
+          takeId(mark, fields[2]);
+        } else {
+          mark.observing().takeNone();
+        }
+        mark.observing().take(position(fields[0], fields[1]));
+      }
       case '!' -> mark.observing().fail(mark, failures.tooLarge(mark.fed()));
       default -> mark.observing().fail(mark, failures.reason(mark, Failures.Failure.of(answer)));
     }
   }
 
-  /** The id or none, and where it was read along, the position. */
-  private static void takeRead(Mark mark, String answer) {
-    String[] fields = answer.split(" ", 3);
-    if (answer.charAt(0) == '=') {
-      mark.observing().take(mark, fields[0].substring(1));
-    } else {
-      mark.observing().takeNone();
-    }
-    if (fields.length > 1) {
-      mark.observing().take(position(fields));
+  private void takeId(Mark mark, String id) {
+    try {
+      mark.observing().take(mark, id);
+    } catch (NumberFormatException notOne) {
+      // The column's type is another by now; told as the server would.
+      Failures.Failure failure =
+          new Failures.Failure("22P02", "invalid input syntax for type numeric: \"%s\"".formatted(id));
+      mark.observing().fail(mark, failures.reason(mark, failure));
     }
   }
 
-  private static Position position(String[] fields) {
-    return new Position(Long.parseLong(fields[1]), fields[2].startsWith("t"));
+  private static Position position(String lastValue, String isCalled) {
+    return new Position(Long.parseLong(lastValue), isCalled.startsWith("t"));
   }
 
   private void take(Observing observing, String answer) {
     if (answer.charAt(0) == '=') {
-      observing.take(position(answer.split(" ", 3)));
+      String[] fields = answer.split(" ", 3);
+      observing.take(position(fields[1], fields[2]));
     } else {
       observing.fail(failures.reason(observing.watched(), Failures.Failure.of(answer)));
     }

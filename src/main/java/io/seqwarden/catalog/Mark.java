@@ -84,7 +84,7 @@ record Mark(
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("t", Long.toString(table));
     json.put("a", fed().name());
-    json.put("d", observing.watched().sequence().descending());
+    json.put("f", aggregate());
     json.put("o", only);
     json.put("w", condition());
     if (withPosition) {
@@ -94,6 +94,16 @@ record Mark(
       maxPagesUnindexed.ifPresent(pages -> json.put("p", pages));
     }
     return json;
+  }
+
+  /** As a format of the server's for the column's name. */
+  private String aggregate() {
+    boolean down = observing.watched().sequence().descending();
+    String furthest = down ? "min(x.%I)" : "max(x.%I)";
+    if (fed().isInteger()) {
+      return furthest;
+    }
+    return (down ? "ceil" : "floor") + "(" + furthest + "::numeric)";
   }
 
   /**

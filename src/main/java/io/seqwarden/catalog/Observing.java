@@ -6,7 +6,9 @@ import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
 import io.seqwarden.drift.Reading;
 import io.seqwarden.drift.Reason;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,10 +118,14 @@ final class Observing {
     pending--;
   }
 
-  /** A mark was read. */
+  /**
+   * A mark was read.
+   *
+   * @throws NumberFormatException if it is no number; nothing is taken then
+   */
   void take(Mark mark, String text) {
-    pending--;
     BigInteger id = id(text);
+    pending--;
     Column column = columns.get(mark.column());
     if (column.bounded) {
       column.within = further(column.within, id);
@@ -135,13 +141,19 @@ final class Observing {
     return descending() ? known.min(id) : known.max(id);
   }
 
-  /** What is no number is further than every number, whichever way the sequence counts. */
+  /**
+   * What is no number is further than every number, whichever way the sequence counts. A fraction
+   * is rounded here where the column had none when it was discovered.
+   */
   private BigInteger id(String text) {
     return switch (text) {
       case "NaN" -> descending() ? ColumnTypes.BEYOND.negate() : ColumnTypes.BEYOND;
       case "Infinity" -> ColumnTypes.BEYOND;
       case "-Infinity" -> ColumnTypes.BEYOND.negate();
-      default -> new BigInteger(text);
+      default ->
+          new BigDecimal(text)
+              .setScale(0, descending() ? RoundingMode.CEILING : RoundingMode.FLOOR)
+              .toBigIntegerExact();
     };
   }
 

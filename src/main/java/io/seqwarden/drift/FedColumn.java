@@ -3,6 +3,7 @@ package io.seqwarden.drift;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A column that a sequence feeds, as the catalogs describe it.
@@ -37,6 +38,8 @@ public record FedColumn(
     Optional<Reason> problem,
     List<Member> members) {
 
+  private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint");
+
   public FedColumn {
     Objects.requireNonNull(table, "table");
     Objects.requireNonNull(name, "name");
@@ -47,6 +50,11 @@ public record FedColumn(
     Objects.requireNonNull(uniqueness, "uniqueness");
     Objects.requireNonNull(problem, "problem");
     members = List.copyOf(members);
+  }
+
+  /** Whether its type is an integer's, itself and no domain over it. */
+  public boolean isInteger() {
+    return INTEGERS.contains(type);
   }
 
   /** How the catalogs tie a sequence to a column. */

@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One guard as it should be: of one fed column of one table in which rows arrive.
@@ -34,7 +33,6 @@ record Guard(
   private static final SqlTemplate ROW = SqlTemplate.load("guard_row.sql");
   private static final String FAILURES = SqlResource.load(Guard.class, "guard_failures.sql");
   private static final int NAME_DIGITS = 16;
-  private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint");
   private static final Bounds SIXTY_FOUR_BITS = Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE);
 
   Guard {
@@ -93,7 +91,7 @@ record Guard(
         Map.entry("title", oneLine(member.table().quoted() + "." + column.quotedName())),
         Map.entry("column", column.quotedName()),
         Map.entry(
-            "type", INTEGERS.contains(column.type()) ? "pg_catalog.int8" : "pg_catalog.numeric"),
+            "type", column.isInteger() ? "pg_catalog.int8" : "pg_catalog.numeric"),
         Map.entry("sequence", SqlTemplate.literal(sequence.name().quoted())),
         Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),

@@ -4,8 +4,8 @@
 -- transaction, since DO takes no parameters and returns nothing.
 --
 -- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ..., "apart": ...}
---   a mark: t the table's oid, a the column's name, d whether it counts down, o whether to read the
---     table without what inherits from it, w the condition on the column as SQL text, p the 8 KiB
+--   a mark: t the table's oid, a the column's name, f the aggregate, with which rounding where the
+--     column's type has fractions, o whether to read the table without what inherits from it, w the condition on the column as SQL text, p the 8 KiB
 --     pages up to which it may be scanned, absent where it has an index, s the oid of the sequence
 --     whose position is read along in the same statement, absent where it is read otherwise: the
 --     mark is what the statement's snapshot shows, taken before anything is read;
@@ -14,9 +14,9 @@
 --   apart: whether each reading is a subtransaction, so that what fails alone frees its locks and
 --     spoils nothing else. That costs as much as a reading, so a batch is read without it first.
 -- seqwarden.answer: a JSON array of texts, marks then positions, as many as were begun:
---   =ID, - for no id at all, either followed by LAST_VALUE IS_CALLED where the position was read
---   along, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of what failed
---   ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
+--   =ID, - for no id at all, +LAST_VALUE IS_CALLED ID where the position was read along, without
+--   ID where there is none, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of
+--   what failed ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
 --
 -- What is the whole batch's fault ends it in any case: a full lock table, a deadlock, replay on a
 -- standby. The comment in each statement comes back in the context of a statement_timeout and tells
@@ -33,29 +33,33 @@ declare
   relation_name text;
   pages bigint;
   reading text;
-  value text;
+  id text;
+  last_value text;
+  is_called text;
 begin
+  -- Statements as bare as can be: to resolve a function or an operator in one costs as much as to
+  -- read an index.
   for mark in select * from json_array_elements(batch -> 'marks') loop
     exit when answers <> '{}' and clock_timestamp() > stop;
     relation := (mark ->> 't')::oid;
     relation_name := relation;
     reading := format(
-      case when (mark ->> 'd')::boolean
-           then 'select coalesce(''='' || ceil(min(x.%I)::numeric), ''-'') from %s %s as x %s'
-           else 'select coalesce(''='' || floor(max(x.%I)::numeric), ''-'') from %s %s as x %s' end,
+      'select ' || (mark ->> 'f') || ' from %s %s as x %s',
       mark ->> 'a',
       case when (mark ->> 'o')::boolean then 'only' else '' end,
       relation_name,
       mark ->> 'w');
     if mark ->> 's' is not null then
       reading := format(
-        'select concat_ws('' '', (%s), p.last_value, p.is_called) from %s as p',
+        'select (%s), p.last_value, p.is_called from %s as p',
         reading, (mark ->> 's')::oid::regclass);
     end if;
     reading := reading || format(' /* seqwarden %s */', cardinality(answers));
     if not apart and mark ->> 'p' is null then
-      execute reading into strict value;
-      answers := answers || value;
+      execute reading into strict id, last_value, is_called;
+      answers := answers
+        || case when mark ->> 's' is null then coalesce('=' || id, '-')
+                else '+' || last_value || ' ' || is_called || coalesce(' ' || id, '') end;
       continue;
     end if;
     begin
@@ -75,8 +79,8 @@ begin
       if pages > (mark ->> 'p')::bigint then
         answers := answers || '!'::text;
       else
-        execute reading into strict value;
-        answers := answers || value;
+        execute reading into strict id;
+        answers := answers || coalesce('=' || id, '-');
       end if;
     exception when others then
       if sqlstate ~ '^(40|53|57)' then
@@ -96,19 +100,19 @@ begin
     exit when answers <> '{}' and clock_timestamp() > stop;
     relation_name := relation;
     reading := format(
-      'select format(''= %%s %%s'', x.last_value, x.is_called) from %s as x /* seqwarden %s */',
+      'select x.last_value, x.is_called from %s as x /* seqwarden %s */',
       relation_name, cardinality(answers));
     if not apart then
-      execute reading into strict value;
-      answers := answers || value;
+      execute reading into strict last_value, is_called;
+      answers := answers || ('= ' || last_value || ' ' || is_called);
       continue;
     end if;
     begin
       if relation_name = relation::oid::text then
         raise undefined_table using message = 'it was dropped';
       end if;
-      execute reading into strict value;
-      answers := answers || value;
+      execute reading into strict last_value, is_called;
+      answers := answers || ('= ' || last_value || ' ' || is_called);
     exception when others then
       if sqlstate ~ '^(40|53|57)' then
         raise;
