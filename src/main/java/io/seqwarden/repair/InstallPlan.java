@@ -77,9 +77,10 @@ final class InstallPlan {
         .collect(Collectors.toSet());
   }
 
+  /** Where no trigger runs the guard, its body need not be made and compared. */
   private static boolean current(Guard guard, Inspection found, Map<String, String> bodies) {
-    return Functions.isStored(guard.statementBody(), bodies.get(guard.statementFunction()))
-        && fires(found, guard);
+    return fires(found, guard)
+        && Functions.isStored(guard.statementBody(), bodies.get(guard.statementFunction()));
   }
 
   /** A table that was swapped with another by name may still run the other's function. */
