@@ -269,7 +269,8 @@ final class BatchReader {
     } catch (NumberFormatException notOne) {
       // The column's type is another by now; told as the server would.
       Failures.Failure failure =
-          new Failures.Failure("22P02", "invalid input syntax for type numeric: \"%s\"".formatted(id));
+          new Failures.Failure(
+              "22P02", "invalid input syntax for type numeric: \"%s\"".formatted(id));
       mark.observing().fail(mark, failures.reason(mark, failure));
     }
   }

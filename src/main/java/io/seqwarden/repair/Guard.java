@@ -90,8 +90,7 @@ record Guard(
     return Map.ofEntries(
         Map.entry("title", oneLine(member.table().quoted() + "." + column.quotedName())),
         Map.entry("column", column.quotedName()),
-        Map.entry(
-            "type", column.isInteger() ? "pg_catalog.int8" : "pg_catalog.numeric"),
+        Map.entry("type", column.isInteger() ? "pg_catalog.int8" : "pg_catalog.numeric"),
         Map.entry("sequence", SqlTemplate.literal(sequence.name().quoted())),
         Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),

@@ -28,7 +28,7 @@ declare
   stop constant timestamptz :=
     clock_timestamp() + make_interval(secs => (batch ->> 'stop_ms')::float8 / 1000);
   answers text[] := '{}';
-  mark json;
+  mark record;
   relation regclass;
   relation_name text;
   pages bigint;
@@ -39,44 +39,48 @@ declare
 begin
   -- Statements as bare as can be: to resolve a function or an operator in one costs as much as to
   -- read an index.
-  for mark in select * from json_array_elements(batch -> 'marks') loop
+  for mark in
+    select *
+      from json_to_recordset(batch -> 'marks')
+        as (t oid, a text, f text, o boolean, w text, s oid, p bigint)
+  loop
     exit when answers <> '{}' and clock_timestamp() > stop;
-    relation := (mark ->> 't')::oid;
+    relation := mark.t;
     relation_name := relation;
     reading := format(
-      'select ' || (mark ->> 'f') || ' from %s %s as x %s',
-      mark ->> 'a',
-      case when (mark ->> 'o')::boolean then 'only' else '' end,
+      'select ' || mark.f || ' from %s %s as x %s',
+      mark.a,
+      case when mark.o then 'only' else '' end,
       relation_name,
-      mark ->> 'w');
-    if mark ->> 's' is not null then
+      mark.w);
+    if mark.s is not null then
       reading := format(
         'select (%s), p.last_value, p.is_called from %s as p',
-        reading, (mark ->> 's')::oid::regclass);
+        reading, mark.s::regclass);
     end if;
     reading := reading || format(' /* seqwarden %s */', cardinality(answers));
-    if not apart and mark ->> 'p' is null then
+    if not apart and mark.p is null then
       execute reading into strict id, last_value, is_called;
       answers := answers
-        || case when mark ->> 's' is null then coalesce('=' || id, '-')
+        || case when mark.s is null then coalesce('=' || id, '-')
                 else '+' || last_value || ' ' || is_called || coalesce(' ' || id, '') end;
       continue;
     end if;
     begin
       pages := null;
-      if relation_name = mark ->> 't' then
+      if relation_name = mark.t::text then
         raise undefined_table using message = 'it was dropped';
-      elsif mark ->> 'p' is not null then
+      elsif mark.p is not null then
         select sum(pg_relation_size(tree.oid)) / 8192
           into pages
           from (with recursive tree (oid) as (
                   select relation::oid
                   union
                   select i.inhrelid from tree join pg_inherits as i on i.inhparent = tree.oid
-                   where not (mark ->> 'o')::boolean)
+                   where not mark.o)
                 select tree.oid from tree) as tree;
       end if;
-      if pages > (mark ->> 'p')::bigint then
+      if pages > mark.p then
         answers := answers || '!'::text;
       else
         execute reading into strict id;

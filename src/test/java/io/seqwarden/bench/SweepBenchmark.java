@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +70,7 @@ class SweepBenchmark {
     for (String size : SIZES.split(",", -1)) {
       int tables = Integer.parseInt(size.strip());
       Map<String, Times> times = measure(tables);
-      double floor = times.get("floor").median();
+      double floor = Objects.requireNonNull(times.get("floor")).median();
       times.forEach(
           (way, taken) ->
               lines.add(
@@ -131,14 +132,16 @@ class SweepBenchmark {
 
   private static Map<String, Times> take(Map<String, Way> ways) throws Exception {
     Map<String, Times> times = new LinkedHashMap<>();
-    ways.keySet().forEach(way -> times.put(way, new Times(new ArrayList<>())));
     for (int round = -WARM_UPS; round < ROUNDS; round++) {
       for (Map.Entry<String, Way> way : ways.entrySet()) {
         long begin = System.nanoTime();
         way.getValue().run();
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (round >= 0) {
-          times.get(way.getKey()).wall().add(seconds);
+          times
+              .computeIfAbsent(way.getKey(), name -> new Times(new ArrayList<>()))
+              .wall()
+              .add(seconds);
         }
       }
     }
