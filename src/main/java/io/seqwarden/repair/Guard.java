@@ -31,6 +31,7 @@ record Guard(
 
   private static final SqlTemplate STATEMENT = SqlTemplate.load("guard_statement.sql");
   private static final SqlTemplate ROW = SqlTemplate.load("guard_row.sql");
+  private static final String GAVE_UP = SqlResource.load(Guard.class, "guard_gave_up.sql");
   private static final String FAILURES = SqlResource.load(Guard.class, "guard_failures.sql");
   private static final int NAME_DIGITS = 16;
   private static final Bounds SIXTY_FOUR_BITS = Bounds.of(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -92,6 +93,7 @@ record Guard(
         Map.entry("column", column.quotedName()),
         Map.entry("type", column.isInteger() ? "pg_catalog.int8" : "pg_catalog.numeric"),
         Map.entry("sequence", SqlTemplate.literal(sequence.name().quoted())),
+        Map.entry("gave_up", GAVE_UP.stripTrailing()),
         Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),
         Map.entry("hi", bounds.highest().toString()),

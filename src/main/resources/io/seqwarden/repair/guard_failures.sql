@@ -1,8 +1,8 @@
 -- Whatever goes wrong, the insert goes on. A wait for somebody's lock happens once a transaction: from
 -- then on its guards sleep, and the next sweep does their work. A statement_timeout that runs out
--- in here would fail an insert that was done in time without us, so it is passed over; once, since
--- it will not come again for this statement, and the next guard in it then ends it. A cancel of
--- any other kind is somebody's will.
+-- in here would fail an insert that was done in time without us, so it is passed over. It will not
+-- come again for this statement, so the guards that follow in it look at the clock. A cancel of any
+-- other kind is somebody's will.
   when query_canceled then
     if pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) ''
        or pg_catalog.current_setting('statement_timeout') operator(pg_catalog.=) '0'

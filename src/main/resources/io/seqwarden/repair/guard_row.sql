@@ -3,14 +3,7 @@
 declare
   bound pg_catalog.numeric;
 begin
-  if pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) '' then
-    if pg_catalog.current_setting('seqwarden.gave_up')
-       operator(pg_catalog.=) pg_catalog.statement_timestamp()::pg_catalog.text then
-      raise exception using
-        errcode = 'query_canceled', message = 'canceling statement due to statement timeout';
-    end if;
-    return null;
-  end if;
+{{gave_up}}
   if new.{{column}} operator(pg_catalog.{{not_beyond}})
      pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) then
     return null;

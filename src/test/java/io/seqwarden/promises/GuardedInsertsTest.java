@@ -85,6 +85,50 @@ class GuardedInsertsTest {
     assertThat(db.one("select count(*) from ticket where id = 50")).isEqualTo("1");
   }
 
+  /** The timeout ran out in the first of them; the others come after it and are in no hurry. */
+  @EveryMajor
+  void aStatementTimeoutShorterThanTheWaitOfManyGuardsInOneStatement(TestDatabase db)
+      throws Exception {
+    guard(db, TICKET);
+
+    try (Connection migration = altering(db);
+        Connection application = db.connect();
+        Statement statement = application.createStatement()) {
+      statement.execute("set session_replication_role = replica");
+      statement.execute("set statement_timeout = '150ms'");
+      statement.execute("insert into ticket select 50 + i, 'x' from generate_series(1, 20) i");
+      migration.rollback();
+    }
+
+    assertThat(db.one("select count(*) from ticket")).isEqualTo("20");
+  }
+
+  /** A timeout that was passed over in a guard still ends what goes on for long by itself. */
+  @EveryMajor
+  void aStatementThatGoesOnByItselfStillEndsAtItsTimeout(TestDatabase db) throws Exception {
+    guard(db, TICKET);
+
+    try (Connection migration = altering(db);
+        Connection application = db.connect();
+        Statement statement = application.createStatement()) {
+      statement.execute("set statement_timeout = '50ms'");
+
+      assertThatThrownBy(
+              () ->
+                  statement.execute(
+                      """
+                      do $$ begin
+                        insert into ticket values (50, 'x');
+                        perform pg_sleep(0.2);
+                        insert into ticket values (51, 'x');
+                      end $$"""))
+          .hasMessageContaining("canceling statement due to statement timeout");
+      migration.rollback();
+    }
+
+    assertThat(db.one("select count(*) from ticket")).isEqualTo("0");
+  }
+
   @Test
   void aCancelMeantForTheInsertStillCancelsIt(TestDatabase db) throws Exception {
     guard(db, TICKET);
