@@ -168,10 +168,20 @@ final class BatchReader {
         if (SqlState.isConnectionFailure(failure)) {
           throw failure;
         }
-        readBatch(new Batch(rest.marks(), unread(positions), true));
+        Batch apart = new Batch(rest.marks(), unread(positions), true);
+        // What a timeout interrupted had its time already.
+        if (isOneOf(apart.marks(), interrupted(failure))) {
+          readApart(apart, failure);
+        } else {
+          readBatch(apart);
+        }
         return;
       }
     }
+  }
+
+  private static boolean isOneOf(List<Mark> marks, int number) {
+    return number >= 0 && number < marks.size();
   }
 
   /** Of {@code positions} those that are still to be read. */
