@@ -1,27 +1,17 @@
 package io.seqwarden.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.Database;
-import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.postgres.SqlState;
 import io.seqwarden.postgres.Timeouts;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,9 +19,9 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Reads marks and positions in batches of up to 200 tables, each one transaction and one round
- * trip, so that locks are held briefly. A position is read once all marks of its sequence were, in
- * the same statement, the same batch or a later one. Confined to the observing thread.
+ * Reads marks and positions in batches of up to 200 tables, each one transaction and two round
+ * trips, so that locks are held briefly. A position is read once all marks of its sequence were, in
+ * the same batch or a later one. Confined to the observing thread.
  *
  * <p>A batch is read in the cheapest way first, in which one failure fails it all. Then it is read
  * again with each reading apart, so that one that fails is answered for by itself; see observe.sql.
@@ -43,21 +33,12 @@ final class BatchReader {
   /** Tables that one batch reads. */
   private static final int MOST_TABLES = 200;
 
-  /** After this part of {@code limits.statement-timeout} a batch begins nothing more. */
-  private static final int STOP_DIVISOR = 5;
-
-  private static final String READ =
-      "select pg_catalog.set_config('seqwarden.batch', ?, true);\n"
-          + SqlResource.load(BatchReader.class, "observe.sql")
-          + ";\nselect pg_catalog.current_setting('seqwarden.answer')";
-
   private static final Pattern INTERRUPTED = Pattern.compile("/\\* seqwarden (\\d+) \\*/");
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Database database;
   private final Timeouts timeouts;
   private final OptionalInt maxPagesUnindexed;
+  private final BatchSql sql;
   private final Failures failures;
   private final BooleanSupplier cancelled;
   private boolean stopped;
@@ -69,6 +50,7 @@ final class BatchReader {
         settings.scanUnindexed()
             ? OptionalInt.empty()
             : OptionalInt.of(settings.unindexedMaxPages());
+    this.sql = new BatchSql(settings, maxPagesUnindexed);
     this.failures = new Failures(settings);
     this.cancelled = cancelled;
   }
@@ -95,20 +77,6 @@ final class BatchReader {
    * @param apart whether each reading may fail by itself
    */
   private record Batch(List<Mark> marks, List<Observing> positions, boolean apart) {
-
-    /** Whether the position of the mark's sequence is read in the mark's own statement. */
-    boolean pairs(Mark mark) {
-      return !apart && mark.fed().indexed() && mark.observing().pending() == 1;
-    }
-
-    /** The same, to be read in the cheapest way. */
-    Batch together() {
-      Set<Observing> paired = new HashSet<>();
-      Batch together = new Batch(marks, positions, false);
-      marks.stream().filter(together::pairs).forEach(mark -> paired.add(mark.observing()));
-      return new Batch(
-          marks, positions.stream().filter(one -> !paired.contains(one)).toList(), false);
-    }
 
     int size() {
       return marks.size() + positions.size();
@@ -159,26 +127,41 @@ final class BatchReader {
 
   /** Reads in the cheapest way; what was not read when something failed is read apart. */
   private void readTogether(List<Mark> marks, List<Observing> positions) throws SQLException {
-    Batch rest = new Batch(marks, positions, true).together();
-    while (rest.size() > 0 && !isCancelled()) {
-      Batch now = rest;
-      try {
+    Batch rest = new Batch(marks, List.of(), false);
+    try {
+      boolean more = !marks.isEmpty() || !positions.isEmpty();
+      while (more && !isCancelled()) {
+        Batch now = rest;
+        Answers answers =
+            database.read(
+                timeouts,
+                connection ->
+                    new Answers(read(connection, now), sql.positions(connection, positions)));
+        rest = take(now, answers.batch());
+        takeRead(positions, answers.positions());
+        more = rest.size() > 0;
+      }
+      rest = new Batch(rest.marks(), unread(positions), false);
+      while (rest.size() > 0 && !isCancelled()) {
+        Batch now = rest;
         rest = take(now, database.read(timeouts, connection -> read(connection, now)));
-      } catch (SQLException failure) {
-        if (SqlState.isConnectionFailure(failure)) {
-          throw failure;
-        }
-        Batch apart = new Batch(rest.marks(), unread(positions), true);
-        // What a timeout interrupted had its time already.
-        if (isOneOf(apart.marks(), interrupted(failure))) {
-          readApart(apart, failure);
-        } else {
-          readBatch(apart);
-        }
-        return;
+      }
+    } catch (SQLException failure) {
+      if (SqlState.isConnectionFailure(failure)) {
+        throw failure;
+      }
+      Batch apart = new Batch(rest.marks(), unread(positions), true);
+      // What a timeout interrupted had its time already.
+      if (isOneOf(apart.marks(), interrupted(failure))) {
+        readApart(apart, failure);
+      } else {
+        readBatch(apart);
       }
     }
   }
+
+  /** What a batch answered, and the positions read after it, null where that did not tell. */
+  private record Answers(List<String> batch, List<Optional<String>> positions) {}
 
   private static boolean isOneOf(List<Mark> marks, int number) {
     return number >= 0 && number < marks.size();
@@ -213,33 +196,22 @@ final class BatchReader {
   }
 
   private List<String> read(Connection connection, Batch batch) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(READ)) {
-      statement.setString(1, json(batch).toString());
-      statement.execute();
-      statement.getMoreResults();
-      statement.getMoreResults();
-      try (ResultSet row = statement.getResultSet()) {
-        row.next();
-        List<String> answers = new ArrayList<>();
-        for (JsonNode answer : JSON.readTree(row.getString(1))) {
-          answers.add(answer.textValue());
-        }
-        return answers;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("observe.sql answered with no JSON", e);
-    }
+    return batch.size() == 0
+        ? List.of()
+        : sql.read(connection, batch.marks(), batch.positions(), batch.apart());
   }
 
-  private ObjectNode json(Batch batch) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode marks = json.putArray("marks");
-    batch.marks().forEach(mark -> marks.add(mark.toJson(maxPagesUnindexed, batch.pairs(mark))));
-    ArrayNode positions = json.putArray("positions");
-    batch.positions().forEach(one -> positions.add(one.watched().sequence().oid()));
-    json.put("stop_ms", timeouts.statement().toMillis() / STOP_DIVISOR);
-    json.put("apart", batch.apart());
-    return json;
+  /** Takes the positions of those whose marks were all read before. */
+  private static void takeRead(List<Observing> positions, List<Optional<String>> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      Observing one = positions.get(i);
+      if (one.pending() == 0) {
+        answers
+            .get(i)
+            .map(answer -> answer.split(" ", 2))
+            .ifPresent(fields -> one.take(position(fields[0], fields[1])));
+      }
+    }
   }
 
   /** Hands out answers, and returns what was not begun. */
@@ -259,15 +231,6 @@ final class BatchReader {
     switch (answer.charAt(0)) {
       case '=' -> takeId(mark, answer.substring(1));
       case '-' -> mark.observing().takeNone();
-      case '+' -> {
-        String[] fields = answer.substring(1).split(" ", 3);
-        if (fields.length > 2) {
-          takeId(mark, fields[2]);
-        } else {
-          mark.observing().takeNone();
-        }
-        mark.observing().take(position(fields[0], fields[1]));
-      }
       case '!' -> mark.observing().fail(mark, failures.tooLarge(mark.fed()));
       default -> mark.observing().fail(mark, failures.reason(mark, Failures.Failure.of(answer)));
     }

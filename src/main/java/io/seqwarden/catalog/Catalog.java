@@ -8,14 +8,17 @@ import java.util.Objects;
  * What discovery found in one database.
  *
  * @param server what the server is, as of the same transaction
+ * @param version a text that is another one whenever the catalogs may say something else
  * @param sequences the watched sequences, ordered by name
  * @param problems configured entries that the server knows nothing of or that reach nothing, and
  *     columns whose sequence cannot be told, a sentence each
  */
-public record Catalog(ServerFacts server, List<Watched> sequences, List<String> problems) {
+public record Catalog(
+    ServerFacts server, String version, List<Watched> sequences, List<String> problems) {
 
   public Catalog {
     Objects.requireNonNull(server, "server");
+    Objects.requireNonNull(version, "version");
     sequences = List.copyOf(sequences);
     problems = List.copyOf(problems);
   }

@@ -30,6 +30,7 @@ public final class Discovery {
   private static final String SETTINGS =
       SqlResource.load(Discovery.class, "discovery_settings.sql");
   private static final String DISCOVERY = SqlResource.load(Discovery.class, "discovery.sql");
+  private static final String VERSION = SqlResource.load(Discovery.class, "catalog_version.sql");
 
   /**
    * However short {@code limits.statement-timeout} is. That bound is for the application's tables;
@@ -63,10 +64,38 @@ public final class Discovery {
    * @throws SQLException if the server is not reached or does not answer in time
    */
   public Catalog discover(Database database) throws SQLException {
-    return database.read(timeouts, this::discover);
+    return database.read(timeouts, connection -> discover(connection, version(connection)));
   }
 
-  private Catalog discover(Connection connection) throws SQLException {
+  /**
+   * Discovers where that could find another catalog than {@code last}; else returns {@code last}.
+   *
+   * @throws SQLException if the server is not reached or does not answer in time
+   */
+  Catalog discover(Database database, Catalog last) throws SQLException {
+    return database.read(
+        timeouts,
+        connection -> {
+          String version = version(connection);
+          return version.equals(last.version()) ? last : discover(connection, version);
+        });
+  }
+
+  /** Reads the counters of what was written to each table. */
+  TableCounters counters(Database database) throws SQLException {
+    return database.read(timeouts, TableCounters::read);
+  }
+
+  /** Read before the catalogs, so that what changes meanwhile makes the next one differ. */
+  private static String version(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(VERSION);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getString("version");
+    }
+  }
+
+  private Catalog discover(Connection connection, String version) throws SQLException {
     ServerFacts server = ServerFacts.read(connection);
     ExplicitEntries.Resolved resolved = explicit.resolve(connection);
     try (Statement settings = connection.createStatement()) {
@@ -98,7 +127,7 @@ public final class Discovery {
       watched.add(new Watched(sequence, resolved.policy(sequence), one.apart));
     }
     problems.addAll(resolved.problems(watched));
-    return new Catalog(server, watched, problems);
+    return new Catalog(server, version, watched, problems);
   }
 
   /** What is configured is wanted whatever the patterns say. */

@@ -75,50 +75,65 @@ record Mark(
     return !fed().indexed() && maxPagesUnindexed.isEmpty();
   }
 
-  /**
-   * As observe.sql reads it.
-   *
-   * @param withPosition whether the sequence's position is read along
-   */
-  ObjectNode toJson(OptionalInt maxPagesUnindexed, boolean withPosition) {
+  /** As observe.sql reads it. */
+  ObjectNode toJson(OptionalInt maxPagesUnindexed) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("t", Long.toString(table));
-    json.put("a", fed().name());
-    json.put("f", aggregate());
+    json.put("q", query());
     json.put("o", only);
-    json.put("w", condition());
-    if (withPosition) {
-      json.put("s", Long.toString(observing.watched().sequence().oid()));
-    }
     if (!fed().indexed()) {
       maxPagesUnindexed.ifPresent(pages -> json.put("p", pages));
     }
     return json;
   }
 
-  /** As a format of the server's for the column's name. */
-  private String aggregate() {
+  /**
+   * The reading as a format of the server's for the table's name. The first row of the index costs
+   * less to plan than the maximum, which comes to the same.
+   */
+  private String query() {
     boolean down = observing.watched().sequence().descending();
-    String furthest = down ? "min(x.%I)" : "max(x.%I)";
-    if (fed().isInteger()) {
-      return furthest;
+    String column = columnFormat();
+    String from = "from " + (only ? "only " : "") + "%s as x";
+    String query;
+    if (fed().indexed()) {
+      query =
+          "select %s %s where %s is not null%s order by %s %s limit 1"
+              .formatted(
+                  rounded(column), from, column, condition(" and "), column, down ? "asc" : "desc");
+    } else {
+      String furthest = (down ? "min(" : "max(") + column + ")";
+      query = "select %s %s%s".formatted(rounded(furthest), from, condition(" where "));
     }
-    return (down ? "ceil" : "floor") + "(" + furthest + "::numeric)";
+    return query;
+  }
+
+  /** As it stands in a format. */
+  private String columnFormat() {
+    return "x." + fed().quotedName().replace("%", "%%");
+  }
+
+  private String rounded(String id) {
+    if (fed().isInteger()) {
+      return id;
+    }
+    boolean down = observing.watched().sequence().descending();
+    return (down ? "ceil(" : "floor(") + id + "::numeric)";
   }
 
   /**
    * SQL text in which nothing comes from outside but the column's name, quoted by the server. NaN
    * is above every number for the server, and not among the ids from {@code lowest} on for us.
    */
-  private String condition() {
+  private String condition(String first) {
     List<String> conditions = new ArrayList<>();
     lowest.ifPresent(id -> conditions.add(comparison(">=", id)));
     if (highest.isPresent()) {
       conditions.add(comparison("<=", highest.get()));
     } else if (lowest.isPresent()) {
-      conditions.add("x.%s < 'NaN'::pg_catalog.numeric".formatted(fed().quotedName()));
+      conditions.add(columnFormat() + " < 'NaN'::pg_catalog.numeric");
     }
-    return conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
+    return conditions.isEmpty() ? "" : first + String.join(" and ", conditions);
   }
 
   /**
@@ -127,9 +142,9 @@ record Mark(
    */
   private String comparison(String operator, BigInteger id) {
     boolean in64Bits = fed().range().highest().bitLength() < Long.SIZE;
-    return "x.%s %s '%s'::pg_catalog.%s"
+    return "%s %s '%s'::pg_catalog.%s"
         .formatted(
-            fed().quotedName(),
+            columnFormat(),
             operator,
             in64Bits ? id.min(MAX).max(MIN) : id,
             in64Bits ? "int8" : "numeric");

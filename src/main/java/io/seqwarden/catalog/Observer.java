@@ -2,10 +2,13 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Judge;
 import io.seqwarden.drift.Observation;
+import io.seqwarden.drift.Reading;
 import io.seqwarden.postgres.Database;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,9 +52,24 @@ public final class Observer {
       BooleanSupplier cancelled,
       ObservationProgress progress)
       throws SQLException {
+    return observe(database, watched, Map.of(), cancelled, progress);
+  }
+
+  /**
+   * The same, without reading marks that are known.
+   *
+   * @param known readings of all columns, by the sequence's oid; none of them with a problem
+   */
+  List<Observation> observe(
+      Database database,
+      List<Watched> watched,
+      Map<Long, List<Reading>> known,
+      BooleanSupplier cancelled,
+      ObservationProgress progress)
+      throws SQLException {
     List<Observation> observations = new ArrayList<>();
     BatchReader reader = new BatchReader(database, settings, cancelled);
-    for (List<Observing> chunk : chunks(watched)) {
+    for (List<Observing> chunk : chunks(watched, known)) {
       boolean whole =
           reader.read(chunk, chunk.stream().flatMap(one -> one.marks().stream()).toList());
       if (whole) {
@@ -67,18 +85,21 @@ public final class Observer {
     return observations;
   }
 
-  private static List<List<Observing>> chunks(List<Watched> watched) {
+  private static List<List<Observing>> chunks(
+      List<Watched> watched, Map<Long, List<Reading>> known) {
     List<List<Observing>> chunks = new ArrayList<>();
     List<Observing> chunk = new ArrayList<>();
     int weight = 0;
     for (Watched one : watched) {
-      int more = one.sequence().columns().stream().mapToInt(Watched::weight).sum();
+      Optional<List<Reading>> marks = Optional.ofNullable(known.get(one.sequence().oid()));
+      int more =
+          marks.isPresent() ? 0 : one.sequence().columns().stream().mapToInt(Watched::weight).sum();
       if (!chunk.isEmpty() && (weight + more > CHUNK || chunk.size() == CHUNK)) {
         chunks.add(chunk);
         chunk = new ArrayList<>();
         weight = 0;
       }
-      chunk.add(new Observing(one));
+      chunk.add(new Observing(one, marks));
       weight += more;
     }
     if (!chunk.isEmpty()) {

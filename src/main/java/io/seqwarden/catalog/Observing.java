@@ -19,13 +19,27 @@ final class Observing {
 
   private final Watched watched;
   private final List<Column> columns = new ArrayList<>();
+  private final boolean marksKnown;
   private int pending;
   private @Nullable Position position;
   private @Nullable Reason problem;
 
-  Observing(Watched watched) {
+  /**
+   * Begins to read a sequence.
+   *
+   * @param marks what is known of its columns already, each readable; empty: they are to be read
+   */
+  Observing(Watched watched, Optional<List<Reading>> marks) {
     this.watched = watched;
+    this.marksKnown = marks.isPresent();
     watched.sequence().columns().forEach(fed -> columns.add(new Column(fed)));
+    // The furthest id within the outlier bound is not taken along: the bound moves.
+    marks.ifPresent(
+        known -> {
+          for (int i = 0; i < columns.size(); i++) {
+            columns.get(i).furthest = known.get(i).furthest().orElse(null);
+          }
+        });
   }
 
   /** A fed column, and what is known of it so far. */
@@ -72,11 +86,11 @@ final class Observing {
     return position != null || problem != null;
   }
 
-  /** The first reading: of every column that nothing speaks against. */
+  /** The first reading: of every column that nothing speaks against, unless known already. */
   List<Mark> marks() {
     List<Mark> marks = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).problem == null) {
+      if (columns.get(i).problem == null && !marksKnown) {
         marks.addAll(Mark.of(this, i, Optional.empty()));
       }
     }

@@ -1,6 +1,7 @@
 package io.seqwarden.sweep;
 
 import io.seqwarden.catalog.Catalog;
+import io.seqwarden.catalog.Depth;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.Event;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over one database: discover, observe, judge, repair, guard. One thread at a time runs
@@ -32,6 +34,12 @@ final class Pass {
   private final Stages stages;
   private final Healer healer;
   private Instant nextPrune = Instant.MIN;
+  private Instant nextFull = Instant.MIN;
+
+  /** What is installed where nothing was left to be done, as of the last pass; else null. */
+  private @Nullable Settled settled;
+
+  private record Settled(String version, Installation.Status installed) {}
 
   Pass(Stages stages, Healer healer) {
     this.stages = stages;
@@ -63,14 +71,17 @@ final class Pass {
       List<Event> events)
       throws SQLException {
     Instant started = stages.clock().instant();
-    Catalog catalog = stages.discovery().discover(stages.database());
+    Depth depth = depth(source, started);
+    Catalog catalog = stages.revisits().discover(stages.database(), depth);
     List<String> problems = new ArrayList<>(catalog.problems());
     boolean writes = stages.heals() && !catalog.server().standby();
 
     List<Watched> watched = catalog.sequences();
     List<Observation> observations =
-        stages.observer().observe(stages.database(), watched, cancelled, progress);
-    Installation.Status before = stages.installation().status(watched);
+        stages.revisits().observe(stages.database(), cancelled, progress);
+    Optional<Installation.Status> known = settled(catalog, depth);
+    Installation.Status before =
+        known.isPresent() ? known.get() : stages.installation().status(watched);
 
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < observations.size(); i++) {
@@ -85,10 +96,14 @@ final class Pass {
             stages.judge().judge(entry.sequence(), observations.get(i), entry.policy(), false));
       }
     }
-    Installation.Status installed = guard(watched, writes, before, cancelled, problems);
+    Installation.Status installed =
+        known.isPresent() ? before : guard(catalog, writes, before, cancelled, problems);
     List<Event> recorded = recorded(installed, writes, problems);
     List<Finding> findings = findings(watched, verdicts, installed);
     boolean whole = observations.size() == watched.size() && !cancelled.getAsBoolean();
+    if (whole && depth != Depth.STEADY) {
+      nextFull = started.plus(stages.settings().fullEvery());
+    }
     if (!whole) {
       problems.add(
           "The sweep of %s was broken off by a pause or the end of seqwarden; the next one does the rest"
@@ -108,19 +123,42 @@ final class Pass {
     return new Result(catalog, installed, report, recorded);
   }
 
+  /** Whoever asks for a sweep wants to know; the schedule's rest on what is known in between. */
+  private Depth depth(Event.Source source, Instant now) {
+    if (source != Event.Source.SWEEP) {
+      return Depth.ANEW;
+    }
+    return now.isBefore(nextFull) ? Depth.STEADY : Depth.FULL;
+  }
+
+  private Optional<Installation.Status> settled(Catalog catalog, Depth depth) {
+    return Optional.ofNullable(settled)
+        .filter(last -> depth != Depth.ANEW && last.version().equals(catalog.version()))
+        .map(Settled::installed);
+  }
+
   private Installation.Status guard(
-      List<Watched> watched,
+      Catalog catalog,
       boolean writes,
       Installation.Status before,
       BooleanSupplier cancelled,
       List<String> problems)
       throws SQLException {
+    settled = null;
     if (!writes || stages.settings().guard() != DatabaseSettings.GuardMode.ENSURE) {
+      settled = new Settled(catalog.version(), before);
       return before;
     }
+    List<Watched> watched = catalog.sequences();
     Installation.Outcome outcome = stages.installation().ensure(watched, true, cancelled);
     problems.addAll(outcome.problems());
-    return outcome.steps() == 0 ? before : stages.installation().status(watched);
+    if (outcome.steps() > 0) {
+      return stages.installation().status(watched);
+    }
+    if (outcome.problems().isEmpty() && !cancelled.getAsBoolean()) {
+      settled = new Settled(catalog.version(), before);
+    }
+    return before;
   }
 
   private List<Event> recorded(

@@ -2,6 +2,7 @@ package io.seqwarden.sweep;
 
 import io.seqwarden.catalog.Discovery;
 import io.seqwarden.catalog.Observer;
+import io.seqwarden.catalog.Revisits;
 import io.seqwarden.drift.Judge;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.repair.Advancer;
@@ -18,6 +19,7 @@ import java.util.Objects;
  * @param database the way to it
  * @param discovery finds what is watched
  * @param observer reads marks and positions
+ * @param revisits does both for sweep after sweep
  * @param judge decides
  * @param advancer moves
  * @param installation guards
@@ -29,6 +31,7 @@ record Stages(
     Database database,
     Discovery discovery,
     Observer observer,
+    Revisits revisits,
     Judge judge,
     Advancer advancer,
     Installation installation,
@@ -49,11 +52,14 @@ record Stages(
             settings.catalog().timeouts(),
             settings.events(),
             settings.syncExecute());
+    Discovery discovery = new Discovery(settings.catalog());
+    Observer observer = new Observer(settings.catalog(), judge);
     return new Stages(
         settings,
         database,
-        new Discovery(settings.catalog()),
-        new Observer(settings.catalog(), judge),
+        discovery,
+        observer,
+        new Revisits(discovery, observer, judge),
         judge,
         new Advancer(),
         new Installation(database, install, clock),

@@ -4,18 +4,15 @@
 -- transaction, since DO takes no parameters and returns nothing.
 --
 -- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ..., "apart": ...}
---   a mark: t the table's oid, a the column's name, f the aggregate, with which rounding where the
---     column's type has fractions, o whether to read the table without what inherits from it, w the condition on the column as SQL text, p the 8 KiB
---     pages up to which it may be scanned, absent where it has an index, s the oid of the sequence
---     whose position is read along in the same statement, absent where it is read otherwise: the
---     mark is what the statement's snapshot shows, taken before anything is read;
+--   a mark: t the table's oid, q the query of its furthest id as a format for the table's name, o
+--     whether it reads the table without what inherits from it, p the 8 KiB pages up to which it
+--     may be scanned, absent where it has an index;
 --   a position: the sequence's oid;
 --   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch;
 --   apart: whether each reading is a subtransaction, so that what fails alone frees its locks and
 --     spoils nothing else. That costs as much as a reading, so a batch is read without it first.
 -- seqwarden.answer: a JSON array of texts, marks then positions, as many as were begun:
---   =ID, - for no id at all, +LAST_VALUE IS_CALLED ID where the position was read along, without
---   ID where there is none, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of
+--   =ID, - for no id at all, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of
 --   what failed ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
 --
 -- What is the whole batch's fault ends it in any case: a full lock table, a deadlock, replay on a
@@ -41,29 +38,16 @@ begin
   -- read an index.
   for mark in
     select *
-      from json_to_recordset(batch -> 'marks')
-        as (t oid, a text, f text, o boolean, w text, s oid, p bigint)
+      from json_to_recordset(batch -> 'marks') as (t oid, q text, o boolean, p bigint)
   loop
     exit when answers <> '{}' and clock_timestamp() > stop;
     relation := mark.t;
     relation_name := relation;
-    reading := format(
-      'select ' || mark.f || ' from %s %s as x %s',
-      mark.a,
-      case when mark.o then 'only' else '' end,
-      relation_name,
-      mark.w);
-    if mark.s is not null then
-      reading := format(
-        'select (%s), p.last_value, p.is_called from %s as p',
-        reading, mark.s::regclass);
-    end if;
-    reading := reading || format(' /* seqwarden %s */', cardinality(answers));
+    reading := format(mark.q, relation_name)
+      || format(' /* seqwarden %s */', cardinality(answers));
     if not apart and mark.p is null then
-      execute reading into strict id, last_value, is_called;
-      answers := answers
-        || case when mark.s is null then coalesce('=' || id, '-')
-                else '+' || last_value || ' ' || is_called || coalesce(' ' || id, '') end;
+      execute reading into id;
+      answers := answers || coalesce('=' || id, '-');
       continue;
     end if;
     begin
@@ -83,7 +67,7 @@ begin
       if pages > mark.p then
         answers := answers || '!'::text;
       else
-        execute reading into strict id;
+        execute reading into id;
         answers := answers || coalesce('=' || id, '-');
       end if;
     exception when others then

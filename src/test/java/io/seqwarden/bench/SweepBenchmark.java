@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -99,7 +100,10 @@ class SweepBenchmark {
       try (Connection session = server.connect("app");
           Statement statement = session.createStatement();
           Connection client = server.connect("app");
-          Sweeping sweeping = new Sweeping(settings)) {
+          Connection application = server.connect("app");
+          Statement writer = application.createStatement();
+          Sweeping full = new Sweeping(fullEvery(settings, Duration.ofNanos(1)));
+          Sweeping steady = new Sweeping(fullEvery(settings, Duration.ofDays(1)))) {
         Map<String, Way> ways = new LinkedHashMap<>();
         String floor = resource("floor.sql");
         ways.put("floor", () -> statement.execute(floor));
@@ -109,11 +113,33 @@ class SweepBenchmark {
             () ->
                 observer.observe(
                     database, catalog.sequences(), () -> false, ObservationProgress.NONE));
-        ways.put("whole sweep", sweeping::sweep);
+        ways.put("full sweep", full::sweep);
+        ways.put("(1% of the tables change)", () -> change(writer, tables));
+        ways.put("steady sweep", steady::sweep);
         ways.put("a statement a sequence, from the client", () -> oneByOne(client, catalog));
         return take(ways);
       }
     }
+  }
+
+  private static DatabaseSettings fullEvery(DatabaseSettings settings, Duration fullEvery) {
+    return new DatabaseSettings(
+        settings.connection(),
+        settings.schedule(),
+        fullEvery,
+        settings.mode(),
+        settings.guard(),
+        settings.catalog(),
+        settings.limits(),
+        settings.events(),
+        settings.syncExecute());
+  }
+
+  private static void change(Statement writer, int tables) throws SQLException {
+    for (int i = 1; i <= tables; i += 100) {
+      writer.execute("insert into t%d (pad) values ('y')".formatted(i));
+    }
+    writer.execute("select pg_stat_force_next_flush()");
   }
 
   private static void oneByOne(Connection client, Catalog catalog) throws SQLException {
