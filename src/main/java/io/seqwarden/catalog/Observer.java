@@ -2,7 +2,6 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Judge;
 import io.seqwarden.drift.Observation;
-import io.seqwarden.drift.Reading;
 import io.seqwarden.postgres.Database;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -58,12 +57,14 @@ public final class Observer {
   /**
    * The same, without reading marks that are known.
    *
-   * @param known readings of all columns, by the sequence's oid; none of them with a problem
+   * @param known what was read before and holds but for the position, by the sequence's oid;
+   *     nothing in it has a problem. Where the position is as before too, this very object is
+   *     returned
    */
   List<Observation> observe(
       Database database,
       List<Watched> watched,
-      Map<Long, List<Reading>> known,
+      Map<Long, Observation> known,
       BooleanSupplier cancelled,
       ObservationProgress progress)
       throws SQLException {
@@ -85,21 +86,22 @@ public final class Observer {
     return observations;
   }
 
-  private static List<List<Observing>> chunks(
-      List<Watched> watched, Map<Long, List<Reading>> known) {
+  private static List<List<Observing>> chunks(List<Watched> watched, Map<Long, Observation> known) {
     List<List<Observing>> chunks = new ArrayList<>();
     List<Observing> chunk = new ArrayList<>();
     int weight = 0;
     for (Watched one : watched) {
-      Optional<List<Reading>> marks = Optional.ofNullable(known.get(one.sequence().oid()));
+      Optional<Observation> before = Optional.ofNullable(known.get(one.sequence().oid()));
       int more =
-          marks.isPresent() ? 0 : one.sequence().columns().stream().mapToInt(Watched::weight).sum();
+          before.isPresent()
+              ? 0
+              : one.sequence().columns().stream().mapToInt(Watched::weight).sum();
       if (!chunk.isEmpty() && (weight + more > CHUNK || chunk.size() == CHUNK)) {
         chunks.add(chunk);
         chunk = new ArrayList<>();
         weight = 0;
       }
-      chunk.add(new Observing(one, marks));
+      chunk.add(new Observing(one, before));
       weight += more;
     }
     if (!chunk.isEmpty()) {

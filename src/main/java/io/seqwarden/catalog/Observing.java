@@ -19,7 +19,7 @@ final class Observing {
 
   private final Watched watched;
   private final List<Column> columns = new ArrayList<>();
-  private final boolean marksKnown;
+  private final @Nullable Observation known;
   private int pending;
   private @Nullable Position position;
   private @Nullable Reason problem;
@@ -27,17 +27,18 @@ final class Observing {
   /**
    * Begins to read a sequence.
    *
-   * @param marks what is known of its columns already, each readable; empty: they are to be read
+   * @param known what was read of it before and holds but for the position; empty: all is to be
+   *     read
    */
-  Observing(Watched watched, Optional<List<Reading>> marks) {
+  Observing(Watched watched, Optional<Observation> known) {
     this.watched = watched;
-    this.marksKnown = marks.isPresent();
+    this.known = known.orElse(null);
     watched.sequence().columns().forEach(fed -> columns.add(new Column(fed)));
     // The furthest id within the outlier bound is not taken along: the bound moves.
-    marks.ifPresent(
-        known -> {
+    known.ifPresent(
+        before -> {
           for (int i = 0; i < columns.size(); i++) {
-            columns.get(i).furthest = known.get(i).furthest().orElse(null);
+            columns.get(i).furthest = before.readings().get(i).furthest().orElse(null);
           }
         });
   }
@@ -90,7 +91,7 @@ final class Observing {
   List<Mark> marks() {
     List<Mark> marks = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).problem == null && !marksKnown) {
+      if (known == null && columns.get(i).problem == null) {
         marks.addAll(Mark.of(this, i, Optional.empty()));
       }
     }
@@ -100,7 +101,7 @@ final class Observing {
 
   /** The second reading: of the columns whose furthest id is an outlier, without the outliers. */
   List<Mark> marksWithin(Judge judge) {
-    if (position == null) {
+    if (position == null || isAsKnown()) {
       return List.of();
     }
     BigInteger bound = judge.outlierBound(watched.sequence(), position, watched.policy());
@@ -117,6 +118,10 @@ final class Observing {
       position = null;
     }
     return marks;
+  }
+
+  private boolean isAsKnown() {
+    return known != null && known.position().filter(at -> at.equals(position)).isPresent();
   }
 
   private boolean isBeyond(BigInteger id, BigInteger bound) {
@@ -194,8 +199,11 @@ final class Observing {
             .orElse(reason);
   }
 
-  /** What was read; only once {@link #hasPosition}. */
+  /** What was read, the same object where all is as known; only once {@link #hasPosition}. */
   Observation observation() {
+    if (known != null && isAsKnown()) {
+      return known;
+    }
     List<Reading> readings = columns.stream().map(Column::reading).toList();
     return new Observation(readings, Optional.ofNullable(position), Optional.ofNullable(problem));
   }

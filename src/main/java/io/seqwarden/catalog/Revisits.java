@@ -2,7 +2,6 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Judge;
 import io.seqwarden.drift.Observation;
-import io.seqwarden.drift.Reading;
 import io.seqwarden.drift.State;
 import io.seqwarden.postgres.Database;
 import java.sql.SQLException;
@@ -41,7 +40,7 @@ public final class Revisits {
    *
    * @param tables file and counter of each table, from before the marks were read
    */
-  private record Seen(Watched watched, List<Reading> readings, TableCounters.State tables) {
+  private record Seen(Watched watched, Observation observation, TableCounters.State tables) {
 
     boolean standsFor(Watched now, Optional<TableCounters.State> tablesNow) {
       return tablesNow.filter(tables::equals).isPresent() && watched.equals(now);
@@ -93,13 +92,13 @@ public final class Revisits {
       throw new IllegalStateException("nothing was discovered");
     }
     List<Watched> watched = catalog.sequences();
-    Map<Long, List<Reading>> known = new HashMap<>();
+    Map<Long, Observation> known = new HashMap<>();
     if (marksStand) {
       for (Watched one : watched) {
         long oid = one.sequence().oid();
         Seen last = seen.get(oid);
         if (last != null && last.standsFor(one, counters.of(one.sequence()))) {
-          known.put(oid, last.readings());
+          known.put(oid, last.observation());
         }
       }
     }
@@ -114,7 +113,7 @@ public final class Revisits {
   private void readDoubtful(
       Database database,
       List<Watched> watched,
-      Map<Long, List<Reading>> known,
+      Map<Long, Observation> known,
       List<Observation> observations,
       BooleanSupplier cancelled)
       throws SQLException {
@@ -147,21 +146,18 @@ public final class Revisits {
       Observation observation = observations.get(i);
       Optional<TableCounters.State> tables = now.of(one.sequence());
       if (tables.isPresent() && isInSync(one, observation)) {
-        long oid = one.sequence().oid();
-        Seen last = seen.get(oid);
-        remembered.put(
-            oid,
-            last != null
-                    && last.standsFor(one, tables)
-                    && last.readings().equals(observation.readings())
-                ? last
-                : new Seen(one, observation.readings(), tables.get()));
+        remembered.put(one.sequence().oid(), new Seen(one, observation, tables.get()));
       }
     }
     seen = remembered;
   }
 
+  /** Judged only where something is another than when it was in sync. */
   private boolean isInSync(Watched watched, Observation observation) {
+    Seen last = seen.get(watched.sequence().oid());
+    if (last != null && last.observation().equals(observation) && last.watched().equals(watched)) {
+      return true;
+    }
     return judge.judge(watched.sequence(), observation, watched.policy(), false).state()
         == State.IN_SYNC;
   }

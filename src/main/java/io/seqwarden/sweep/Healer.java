@@ -49,9 +49,10 @@ final class Healer {
    * What became of one sequence.
    *
    * @param verdict how it stands now
+   * @param observation what that was judged from
    * @param problems why an advance failed, or its event could not be written
    */
-  record Healed(Verdict verdict, List<String> problems) {
+  record Healed(Verdict verdict, Observation observation, List<String> problems) {
     Healed {
       problems = List.copyOf(problems);
     }
@@ -99,7 +100,9 @@ final class Healer {
     }
     refused(watched.sequence(), observation, verdict, source).ifPresent(known);
     return new Healed(
-        stages.judge().judge(watched.sequence(), observation, watched.policy(), force), problems);
+        stages.judge().judge(watched.sequence(), observation, watched.policy(), force),
+        observation,
+        problems);
   }
 
   private Verdict judge(Watched watched, Observation observation, boolean force) {

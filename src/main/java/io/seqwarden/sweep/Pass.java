@@ -32,7 +32,7 @@ final class Pass {
   private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
 
   private final Stages stages;
-  private final Healer healer;
+  private final Judging judging;
   private Instant nextPrune = Instant.MIN;
   private Instant nextFull = Instant.MIN;
 
@@ -43,7 +43,7 @@ final class Pass {
 
   Pass(Stages stages, Healer healer) {
     this.stages = stages;
-    this.healer = healer;
+    this.judging = new Judging(stages, healer);
   }
 
   /**
@@ -80,24 +80,25 @@ final class Pass {
     List<Observation> observations =
         stages.revisits().observe(stages.database(), cancelled, progress);
     Optional<Installation.Status> known = settled(catalog, depth);
-    Installation.Status before =
+    Installation.Status installed =
         known.isPresent() ? known.get() : stages.installation().status(watched);
 
     List<Verdict> verdicts = new ArrayList<>();
+    judging.begin();
     for (int i = 0; i < observations.size(); i++) {
+      boolean heals = writes && !cancelled.getAsBoolean();
       Watched entry = watched.get(i);
-      if (writes && !cancelled.getAsBoolean()) {
-        Healer.Healed healed =
-            healer.heal(entry, observations.get(i), false, before.hasEvent(), source, events::add);
-        verdicts.add(healed.verdict());
-        problems.addAll(healed.problems());
-      } else {
-        verdicts.add(
-            stages.judge().judge(entry.sequence(), observations.get(i), entry.policy(), false));
-      }
+      Observation observation = observations.get(i);
+      Healer.Healed healed =
+          heals
+              ? judging.heal(entry, observation, installed.hasEvent(), source, events::add)
+              : judging.judge(entry, observation);
+      verdicts.add(healed.verdict());
+      problems.addAll(healed.problems());
     }
-    Installation.Status installed =
-        known.isPresent() ? before : guard(catalog, writes, before, cancelled, problems);
+    if (known.isEmpty()) {
+      installed = guard(catalog, writes, installed, cancelled, problems);
+    }
     List<Event> recorded = recorded(installed, writes, problems);
     List<Finding> findings = findings(watched, verdicts, installed);
     boolean whole = observations.size() == watched.size() && !cancelled.getAsBoolean();

@@ -93,6 +93,13 @@ class SweepBenchmark {
       DatabaseSettings settings =
           Sweeping.settings(
               server.jdbcUrl("app"), TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF);
+      DatabaseSettings rarelyFull =
+          Sweeping.settings(
+              server.jdbcUrl("app"),
+              TestDatabase.SUPERUSER,
+              Mode.OBSERVE,
+              GuardMode.OFF,
+              Duration.ofDays(1));
       Database database = databases.open(settings.connection());
       Discovery discovery = new Discovery(settings.catalog());
       Observer observer = new Observer(settings.catalog(), new Judge(settings.limits()));
@@ -102,8 +109,8 @@ class SweepBenchmark {
           Connection client = server.connect("app");
           Connection application = server.connect("app");
           Statement writer = application.createStatement();
-          Sweeping full = new Sweeping(fullEvery(settings, Duration.ofNanos(1)));
-          Sweeping steady = new Sweeping(fullEvery(settings, Duration.ofDays(1)))) {
+          Sweeping full = new Sweeping(settings);
+          Sweeping steady = new Sweeping(rarelyFull)) {
         Map<String, Way> ways = new LinkedHashMap<>();
         String floor = resource("floor.sql");
         ways.put("floor", () -> statement.execute(floor));
@@ -120,19 +127,6 @@ class SweepBenchmark {
         return take(ways);
       }
     }
-  }
-
-  private static DatabaseSettings fullEvery(DatabaseSettings settings, Duration fullEvery) {
-    return new DatabaseSettings(
-        settings.connection(),
-        settings.schedule(),
-        fullEvery,
-        settings.mode(),
-        settings.guard(),
-        settings.catalog(),
-        settings.limits(),
-        settings.events(),
-        settings.syncExecute());
   }
 
   private static void change(Statement writer, int tables) throws SQLException {

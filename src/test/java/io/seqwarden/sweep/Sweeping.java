@@ -35,12 +35,22 @@ public final class Sweeping implements AutoCloseable, SweepListener {
             List.of(settings), databases::open, this, Clock.systemUTC(), ObservationProgress.NONE);
   }
 
+  /** Every sweep reads everything. */
   public static DatabaseSettings settings(
       String url, String user, DatabaseSettings.Mode mode, DatabaseSettings.GuardMode guard) {
+    return settings(url, user, mode, guard, Duration.ofNanos(1));
+  }
+
+  public static DatabaseSettings settings(
+      String url,
+      String user,
+      DatabaseSettings.Mode mode,
+      DatabaseSettings.GuardMode guard,
+      Duration fullEvery) {
     return new DatabaseSettings(
         new ConnectionSettings("app", url, Optional.of(user), Optional.empty(), 2),
         new Schedule.Every(Duration.ofSeconds(1)),
-        Duration.ofMinutes(10),
+        fullEvery,
         mode,
         guard,
         new CatalogSettings(
