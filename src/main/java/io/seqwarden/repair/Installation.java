@@ -5,8 +5,8 @@ import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.postgres.SqlState;
 import io.seqwarden.postgres.Timeouts;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +38,10 @@ public final class Installation {
 
   /** Less than anybody notices: who holds the lock keeps it for longer, or has it given back. */
   private static final Duration WITHOUT_QUEUEING = Duration.ofMillis(1);
+
+  private static final String RUN =
+      "select pg_catalog.set_config('seqwarden.statement', ?, true);\n"
+          + SqlResource.load(Installation.class, "run_statement.sql");
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -274,9 +278,10 @@ public final class Installation {
     database.write(
         timeouts,
         connection -> {
-          try (Statement statement = connection.createStatement()) {
+          try (PreparedStatement statement = connection.prepareStatement(RUN)) {
             for (String sql : step.statements()) {
-              statement.execute(sql);
+              statement.setString(1, sql);
+              statement.execute();
             }
           }
           return step;
