@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seqwarden.postgres.BackendMemory;
 import io.seqwarden.postgres.SqlResource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,6 +51,9 @@ final class BatchSql {
   List<String> read(
       Connection connection, List<Mark> marks, List<Observing> positions, boolean apart)
       throws SQLException {
+    BackendMemory memory = BackendMemory.of(connection);
+    marks.forEach(mark -> memory.table(mark.table(), mark.weight()));
+    positions.forEach(one -> memory.sequence(one.watched().sequence().oid()));
     try (PreparedStatement statement = connection.prepareStatement(READ)) {
       statement.setString(1, json(marks, positions, apart).toString());
       statement.execute();
@@ -89,6 +93,8 @@ final class BatchSql {
     if (sequences.isEmpty()) {
       return List.of();
     }
+    BackendMemory memory = BackendMemory.of(connection);
+    sequences.forEach(one -> memory.sequence(one.watched().sequence().oid()));
     boolean all = connection.getMetaData().getDatabaseMajorVersion() >= 18;
     try (PreparedStatement query = connection.prepareStatement(all ? POSITIONS_18 : POSITIONS)) {
       Object[] oids =

@@ -3,6 +3,7 @@ package io.seqwarden.catalog;
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.ObjectName;
 import io.seqwarden.drift.Sequence;
+import io.seqwarden.postgres.BackendMemory;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.ServerFacts;
 import io.seqwarden.postgres.SqlResource;
@@ -121,6 +122,7 @@ public final class Discovery {
         }
       }
     }
+    BackendMemory.of(connection).discovered(found.size());
     List<Watched> watched = new ArrayList<>();
     for (Found one : found.values()) {
       Sequence sequence = one.sequence();

@@ -99,9 +99,11 @@ final class PhysicalConnections implements DataSource {
    * Gives the permit back when the pool closes or aborts the connection, and tells the isolation
    * level without asking the server. HikariCP asks once a pool, for what it has to put back; where
    * that connection breaks while it asks, it takes -1 for the level from then on, sets every later
-   * connection to that, fails, and never opens one again. Nothing here changes the level.
+   * connection to that, fails, and never opens one again. Nothing here changes the level. Unwraps
+   * to the account of its backend's memory.
    */
   private static Connection pooled(Connection connection, ConnectionBudget.Permit permit) {
+    BackendMemory memory = new BackendMemory();
     InvocationHandler handler =
         new InvocationHandler() {
           @Override
@@ -109,6 +111,9 @@ final class PhysicalConnections implements DataSource {
               throws Throwable {
             if (method.getName().equals("getTransactionIsolation")) {
               return Connection.TRANSACTION_READ_COMMITTED;
+            }
+            if (arguments != null && arguments.length == 1 && arguments[0] == BackendMemory.class) {
+              return method.getName().equals("unwrap") ? memory : true;
             }
             try {
               return method.invoke(connection, arguments);

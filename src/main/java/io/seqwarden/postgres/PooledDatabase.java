@@ -37,7 +37,7 @@ public final class PooledDatabase implements Database {
   /** Kept over sweeps, whose relation cache is what makes the next one fast. */
   private static final Duration IDLE = Duration.ofMinutes(10);
 
-  /** That cache grows by 67 MB for 5,000 tables: now and then a backend starts afresh. */
+  /** Now and then a backend starts afresh, however little it holds; see also BackendMemory. */
   private static final Duration LIFETIME = Duration.ofMinutes(30);
 
   private final ConnectionSettings settings;
@@ -99,13 +99,33 @@ public final class PooledDatabase implements Database {
   }
 
   private <T> T transaction(Timeouts timeouts, Work<T> work, boolean readOnly) throws SQLException {
-    try (Connection connection = connection()) {
-      return inTransaction(connection, timeouts, work, readOnly);
+    Connection used = connection();
+    boolean full = false;
+    try (Connection connection = used) {
+      T result = inTransaction(connection, timeouts, work, readOnly);
+      full = isFull(connection);
+      return result;
     } finally {
       // Only once it is back in the pool: evicting a connection in use makes its close() fail.
+      if (full) {
+        pool.evictConnection(used);
+      }
       if (share.othersWait()) {
         share.closeIdle();
       }
+    }
+  }
+
+  /** Whether the connection's backend holds so much memory that another one has to go on. */
+  private boolean isFull(Connection connection) {
+    try {
+      BackendMemory memory = BackendMemory.of(connection);
+      memory.look(connection);
+      return memory.isFull();
+    } catch (SQLException e) {
+      // The work is done and committed; a connection that is lost now is seen by the next one.
+      LOG.debug("{}: the backend's memory could not be looked at", name(), e);
+      return true;
     }
   }
 
