@@ -40,6 +40,7 @@ final class Daemon implements AutoCloseable {
         new Sweeps(
             configuration.databases(),
             this::open,
+            configuration.connectionsTotal(),
             new Listeners(List.of(new SweepLog(), journal, metrics)),
             clock,
             ObservationProgress.NONE);

@@ -26,7 +26,14 @@ final class OneShot implements AutoCloseable, SweepListener {
   OneShot(Configuration configuration, List<DatabaseSettings> settings) {
     this.databases = new Databases(configuration.connectionsTotal());
     this.progress = Progress.onTerminal();
-    this.sweeps = new Sweeps(settings, databases::open, this, Clock.systemUTC(), progress);
+    this.sweeps =
+        new Sweeps(
+            settings,
+            databases::open,
+            configuration.connectionsTotal(),
+            this,
+            Clock.systemUTC(),
+            progress);
   }
 
   List<DatabaseWatch> databases() {

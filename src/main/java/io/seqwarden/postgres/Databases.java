@@ -2,6 +2,7 @@ package io.seqwarden.postgres;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
  * Opens databases that share one budget of connections, {@code connections.total}. Thread-safe.
@@ -11,6 +12,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Databases implements AutoCloseable {
 
   private final ConnectionBudget budget;
+
+  /** One thread for the housekeeping of all pools; each would start one of its own. */
+  private final ScheduledThreadPoolExecutor housekeeping =
+      new ScheduledThreadPoolExecutor(
+          1,
+          task -> {
+            Thread thread = new Thread(task, "seqwarden-pools");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final List<PooledDatabase> opened = new CopyOnWriteArrayList<>();
 
   /**
@@ -20,11 +32,12 @@ public final class Databases implements AutoCloseable {
    */
   public Databases(int connectionsTotal) {
     this.budget = new ConnectionBudget(connectionsTotal);
+    housekeeping.setRemoveOnCancelPolicy(true);
   }
 
   /** A pool for one database; connects when first used, so that a dead server fails no start. */
   public PooledDatabase open(ConnectionSettings settings) {
-    PooledDatabase database = new PooledDatabase(settings, budget);
+    PooledDatabase database = new PooledDatabase(settings, budget, housekeeping);
     opened.add(database);
     return database;
   }
@@ -39,5 +52,6 @@ public final class Databases implements AutoCloseable {
   public void close() {
     opened.forEach(PooledDatabase::close);
     opened.clear();
+    housekeeping.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -45,10 +46,13 @@ public final class PooledDatabase implements Database {
   private final HikariDataSource pool;
   private final boolean socketTimeoutIsOurs;
 
-  PooledDatabase(ConnectionSettings settings, ConnectionBudget budget) {
+  PooledDatabase(
+      ConnectionSettings settings, ConnectionBudget budget, ScheduledExecutorService housekeeping) {
     this.settings = settings;
     this.share = budget.join();
-    this.pool = new HikariDataSource(configuration(settings, budget, share));
+    HikariConfig configuration = configuration(settings, budget, share);
+    configuration.setScheduledExecutor(housekeeping);
+    this.pool = new HikariDataSource(configuration);
     this.share.belongsTo(pool);
     this.socketTimeoutIsOurs = !settings.url().contains("socketTimeout=");
   }

@@ -1,17 +1,30 @@
 package io.seqwarden.sweep;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Work that callers who arrive together share. Each caller is answered by a run that began after
  * its arrival, since a run under way may already have read what the caller has changed: so at most
- * one runs and one waits. Thread-safe.
+ * one runs and one waits. Where a crowd waits, that one begins when no more are coming in, so that
+ * a thousand that meet the same error cause a few runs and not as many as fit into the time that it
+ * takes to let them all in. Thread-safe.
  */
 final class Shared<T> {
+
+  /** So many callers of one run are a crowd. */
+  private static final int CROWD = 8;
+
+  /** A crowd is complete when nobody has joined it for so long. */
+  private static final Duration QUIET = Duration.ofMillis(25);
+
+  /** No crowd waits longer for others. */
+  private static final Duration LONGEST = Duration.ofMillis(500);
 
   private final Supplier<T> work;
   private final Executor executor;
@@ -21,6 +34,12 @@ final class Shared<T> {
 
   /** Guarded by this. */
   private @Nullable CompletableFuture<T> next;
+
+  /** How many wait for {@link #next}. Guarded by this. */
+  private int joined;
+
+  /** When the last of them came, by {@link System#nanoTime}. Guarded by this. */
+  private long lastJoined;
 
   Shared(Supplier<T> work, Executor executor) {
     this.work = work;
@@ -37,7 +56,10 @@ final class Shared<T> {
     }
     if (next == null) {
       next = new CompletableFuture<>();
+      joined = 0;
     }
+    joined++;
+    lastJoined = System.nanoTime();
     return next;
   }
 
@@ -64,10 +86,10 @@ final class Shared<T> {
       failure = e;
     }
     synchronized (this) {
-      running = next;
-      next = null;
-      if (running != null) {
-        start(running);
+      if (joined < CROWD || next == null) {
+        startNext();
+      } else {
+        startWhenQuiet(System.nanoTime());
       }
     }
     if (failure != null) {
@@ -75,5 +97,32 @@ final class Shared<T> {
     } else {
       future.complete(result);
     }
+  }
+
+  private synchronized void startNext() {
+    running = next;
+    next = null;
+    joined = 0;
+    if (running != null) {
+      start(running);
+    }
+  }
+
+  /** Holds no thread meanwhile. */
+  private void startWhenQuiet(long since) {
+    CompletableFuture.delayedExecutor(QUIET.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+        .execute(
+            () -> {
+              if (isQuiet(since)) {
+                startNext();
+              } else {
+                startWhenQuiet(since);
+              }
+            });
+  }
+
+  private synchronized boolean isQuiet(long since) {
+    long now = System.nanoTime();
+    return now - lastJoined >= QUIET.toNanos() || now - since >= LONGEST.toNanos();
   }
 }

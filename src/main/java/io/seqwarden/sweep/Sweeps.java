@@ -62,16 +62,19 @@ public final class Sweeps implements DatabaseWatch.All, AutoCloseable {
    * Wires every database; nothing runs before {@link #start}.
    *
    * @param open opens the way to a database; the caller closes it, after this
+   * @param connections how many connections there are for all of them, 1 or more
    * @throws IllegalStateException if Quartz does not start
    */
   public Sweeps(
       List<DatabaseSettings> settings,
       Function<ConnectionSettings, Database> open,
+      int connections,
       SweepListener listener,
       Clock clock,
       ObservationProgress progress) {
     this.clock = clock;
     this.lastBeat = clock.instant();
+    Turns turns = Turns.of(settings.size(), connections);
     for (DatabaseSettings one : settings) {
       ExecutorService executor = executor(one);
       executors.put(one.name(), executor);
@@ -79,7 +82,7 @@ public final class Sweeps implements DatabaseWatch.All, AutoCloseable {
       databases.put(
           one.name(),
           new SweptDatabase(
-              one, open.apply(one.connection()), listener, executor, clock, progress));
+              one, open.apply(one.connection()), listener, executor, turns, clock, progress));
     }
     this.scheduler = scheduler();
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,12 +56,17 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   private record Reached(boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
 
-  /** For one database; {@code executor} is its own and is shut down by {@link #close}. */
+  /**
+   * For one database; {@code executor} is its own and is shut down by {@link #close}.
+   *
+   * @param turns what sweeps of all databases wait for
+   */
   SweptDatabase(
       DatabaseSettings settings,
       Database database,
       SweepListener listener,
       ExecutorService executor,
+      Turns turns,
       Clock clock,
       ObservationProgress progress) {
     this.stages = Stages.of(settings, database, clock);
@@ -71,9 +77,12 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     Healer healer = new Healer(stages);
     this.pass = new Pass(stages, healer);
     this.syncs = new SequenceSyncs(stages, healer, listener, executor, this);
-    this.scheduled = new Shared<>(() -> sweepNow(Event.Source.SWEEP), executor);
-    this.byHttp = new Shared<>(() -> sweepNow(Event.Source.HTTP), executor);
-    this.byCli = new Shared<>(() -> sweepNow(Event.Source.CLI), executor);
+    Executor inTurn = turns.on(executor);
+    // What was not reached last time waits rather than works, and would hold up the others.
+    Executor sweeping = work -> (reached.problem().isPresent() ? executor : inTurn).execute(work);
+    this.scheduled = new Shared<>(() -> sweepNow(Event.Source.SWEEP), sweeping);
+    this.byHttp = new Shared<>(() -> sweepNow(Event.Source.HTTP), sweeping);
+    this.byCli = new Shared<>(() -> sweepNow(Event.Source.CLI), sweeping);
   }
 
   @Override

@@ -31,11 +31,21 @@ public final class RunningDaemon implements AutoCloseable {
    * @param databases what stands within {@code databases { }}
    */
   public static RunningDaemon start(Path folder, String databases) throws IOException {
+    return start(folder, "", databases);
+  }
+
+  /**
+   * The same.
+   *
+   * @param settings what else stands within {@code seqwarden { }}
+   */
+  public static RunningDaemon start(Path folder, String settings, String databases)
+      throws IOException {
     Path file = folder.resolve("seqwarden.conf");
     Files.writeString(
         file,
-        "seqwarden { http { port = 0, anonymous-sync = true }\n databases {\n%s\n} }\n"
-            .formatted(databases));
+        "seqwarden { http { port = 0, anonymous-sync = true }\n%s\n databases {\n%s\n} }\n"
+            .formatted(settings, databases));
     Configuration configuration = Target.load(file);
     return new RunningDaemon(Daemon.start(configuration, Clock.systemUTC()));
   }

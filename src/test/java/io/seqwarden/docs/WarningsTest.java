@@ -136,6 +136,7 @@ final class WarningsTest {
             new Sweeps(
                 List.of(settings(database, role, mode, guard)),
                 databases::open,
+                2,
                 new Deaf(),
                 Clock.systemUTC(),
                 ObservationProgress.NONE)) {

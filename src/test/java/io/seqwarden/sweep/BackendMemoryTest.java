@@ -117,7 +117,7 @@ final class BackendMemoryTest {
         Databases databases = new Databases(4)) {
       Backends backends = new Backends(connection);
       try (Sweeps sweeps =
-          new Sweeps(List.of(settings), databases::open, NOBODY, Clock.systemUTC(), backends)) {
+          new Sweeps(List.of(settings), databases::open, 4, NOBODY, Clock.systemUTC(), backends)) {
         DatabaseWatch app = sweeps.database("app").orElseThrow();
         for (int i = 0; i < times; i++) {
           SweepReport report =

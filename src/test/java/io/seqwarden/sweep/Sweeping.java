@@ -32,7 +32,12 @@ public final class Sweeping implements AutoCloseable, SweepListener {
   public Sweeping(DatabaseSettings... settings) {
     this.sweeps =
         new Sweeps(
-            List.of(settings), databases::open, this, Clock.systemUTC(), ObservationProgress.NONE);
+            List.of(settings),
+            databases::open,
+            8,
+            this,
+            Clock.systemUTC(),
+            ObservationProgress.NONE);
   }
 
   /** Every sweep reads everything. */
