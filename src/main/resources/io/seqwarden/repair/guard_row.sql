@@ -1,5 +1,5 @@
 -- seqwarden: guard of {{title}}, the form for replication apply, which fires row triggers only.
--- See the statement form. Writes one event a transaction, not one a row.
+-- See the statement form, also for why it is STABLE. Writes one event a transaction, not one a row.
 declare
   bound pg_catalog.numeric;
 begin

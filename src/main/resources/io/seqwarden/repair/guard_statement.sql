@@ -1,18 +1,25 @@
 -- seqwarden: guard of {{title}}, the form for applications: once a statement.
 -- Runs with its owner's rights and the caller's search_path, hence every name and operator is
--- qualified, and a variable beside columns by the label, as a column may have its name.
+-- qualified, and a variable beside columns by the label, as a column may have its name. Declared
+-- STABLE, which makes PL/pgSQL take no snapshot of its own for each expression: the only rows that
+-- are read here are the transition table's, and what is called is volatile and does the writing.
 <<guard>>
 declare
   furthest {{type}};
   within {{type}};
   bound pg_catalog.numeric;
 begin
-{{gave_up}}
-  furthest := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n);
-  if furthest operator(pg_catalog.{{not_beyond}})
-     pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) then
+-- Plain inserts end here, after the one expression: to start a query is most of what a guard costs
+-- them. Null, where no row came, or the sequence was never called, or a wait was given up, goes on.
+  if pg_catalog.{{extreme}}(n.{{column}}) operator(pg_catalog.{{not_beyond}}) (
+       case when pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) ''
+            then null
+            else pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) end)
+     from seqwarden_inserted as n then
     return null;
   end if;
+{{gave_up}}
+  furthest := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n);
   if furthest is null
      or pg_catalog.lower(pg_catalog.current_setting('seqwarden.guard', true))
         operator(pg_catalog.=) any (array['off', 'false', 'no', '0']) then

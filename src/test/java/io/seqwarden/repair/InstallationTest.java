@@ -47,6 +47,41 @@ class InstallationTest {
     }
   }
 
+  /** As a version before this one left it: the function is replaced, the table is not touched. */
+  @EveryMajor
+  void aGuardOfAnotherVersionIsReplacedBelowItsTrigger(TestDatabase db) throws SQLException {
+    db.execute(TICKET);
+    String triggers = "select string_agg(oid || ' ' || xmin, ',' order by oid) from pg_trigger";
+    try (Repairing repairing = new Repairing(db)) {
+      Watched ticket = repairing.watched("ticket", "id", "ticket_id_seq");
+      Installation installation = repairing.installation();
+      ensure(installation, ticket);
+      String before = db.one(triggers);
+      db.execute(
+          """
+          do $$ begin execute (
+            select string_agg(format('create or replace function %s returns trigger language plpgsql
+                     volatile security definer as ''begin return null; end''',
+                     oid::regprocedure), ';')
+              from pg_proc where proname ~ '^guard_'); end $$
+          """);
+      assertThat(installation.status(List.of(ticket)).guarded()).isEmpty();
+
+      assertThat(ensure(installation, ticket)).isEqualTo(new Installation.Outcome(1, List.of()));
+
+      assertThat(ensure(installation, ticket).steps()).isZero();
+      assertThat(installation.status(List.of(ticket)).guarded()).hasSize(1);
+      assertThat(db.one(triggers)).isEqualTo(before);
+    }
+    assertThat(
+            db.one(
+                "select string_agg(distinct concat_ws(' ', provolatile, prosecdef, proconfig), ',')"
+                    + " from pg_proc where proname ~ '^guard_'"))
+        .isEqualTo("s t {lock_timeout=200ms}");
+    db.execute("insert into ticket values (50)");
+    assertThat(db.one("insert into ticket default values returning id")).isEqualTo("51");
+  }
+
   @EveryMajor
   void aFunctionOfThatNameThatIsNotOursIsLeftAlone(TestDatabase db) throws SQLException {
     db.execute(
