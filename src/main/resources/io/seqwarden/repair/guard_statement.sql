@@ -7,19 +7,22 @@
 declare
   furthest {{type}};
   within {{type}};
+  reached pg_catalog.int8;
   bound pg_catalog.numeric;
 begin
--- Plain inserts end here, after the one expression: to start a query is most of what a guard costs
--- them. Null, where no row came, or the sequence was never called, or a wait was given up, goes on.
-  if pg_catalog.{{extreme}}(n.{{column}}) operator(pg_catalog.{{not_beyond}}) (
-       case when pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) ''
-            then null
-            else pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) end)
-     from seqwarden_inserted as n then
+-- Plain inserts end here, after the one query: to start one is most of what a guard costs them, and
+-- to go through the rows again most of what it costs a bulk load. Null, where no row came, or the
+-- sequence was never called, or a wait was given up, goes on.
+  select pg_catalog.{{extreme}}(n.{{column}}),
+         case when pg_catalog.current_setting('seqwarden.gave_up', true) operator(pg_catalog.<>) ''
+              then null
+              else pg_catalog.pg_sequence_last_value({{sequence}}::pg_catalog.regclass) end
+    into furthest, reached
+    from seqwarden_inserted as n;
+  if furthest operator(pg_catalog.{{not_beyond}}) reached then
     return null;
   end if;
 {{gave_up}}
-  furthest := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n);
   if furthest is null
      or pg_catalog.lower(pg_catalog.current_setting('seqwarden.guard', true))
         operator(pg_catalog.=) any (array['off', 'false', 'no', '0']) then
