@@ -1,6 +1,7 @@
 package io.seqwarden.client;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.Objects;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
@@ -54,8 +55,9 @@ final class SpringExample {
     public Long add(String title) {
       runs++;
       jdbc.update("insert into audit (what) values (?)", title);
-      return jdbc.queryForObject(
-          "insert into ticket (title) values (?) returning id", Long.class, title);
+      return Objects.requireNonNull(
+          jdbc.queryForObject(
+              "insert into ticket (title) values (?) returning id", Long.class, title));
     }
 
     /** How often {@link #add} was entered, for the tests. */
