@@ -77,7 +77,7 @@ class GuardedInsertsTest {
     try (Connection migration = altering(db);
         Connection application = db.connect();
         Statement statement = application.createStatement()) {
-      statement.execute("set statement_timeout = '50ms'");
+      statement.execute("set statement_timeout = '120ms'");
       statement.execute("insert into ticket values (50, 'x')");
       migration.rollback();
     }
