@@ -21,21 +21,8 @@ final class Results {
 
   /** The processor and the versions, as every result has to name them. */
   static String machine() throws IOException {
-    Path cpuinfo = Path.of("/proc/cpuinfo");
-    String model =
-        Files.exists(cpuinfo)
-            ? Files.readAllLines(cpuinfo).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown processor")
-            : "unknown processor";
-    return "%d cores of %s, Java %s, PostgreSQL %d, loopback"
-        .formatted(
-            Runtime.getRuntime().availableProcessors(),
-            model,
-            Runtime.version().feature(),
-            PostgresServers.newest());
+    return "%s, Java %s, PostgreSQL %d, loopback"
+        .formatted(Machine.describe(), Runtime.version().feature(), PostgresServers.newest());
   }
 
   /** Of values in any order, the one that {@code part} of them do not exceed; 0.5 is the median. */

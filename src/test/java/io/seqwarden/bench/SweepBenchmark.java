@@ -7,9 +7,14 @@ import io.seqwarden.catalog.Observer;
 import io.seqwarden.drift.Judge;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
+import io.seqwarden.report.InMemoryJournal;
+import io.seqwarden.report.Journal;
+import io.seqwarden.report.Metrics;
+import io.seqwarden.report.MetricsSettings;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
+import io.seqwarden.sweep.SweepReport;
 import io.seqwarden.sweep.Sweeping;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
@@ -17,12 +22,10 @@ import io.seqwarden.testing.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,12 +46,10 @@ class SweepBenchmark {
   private static final int WARM_UPS = 3;
   private static final String SIZES = System.getProperty("seqwarden.bench.tables", "1000,5000");
   private static final int ROUNDS = Integer.getInteger("seqwarden.bench.rounds", 7);
-  private static final Path RESULT = Path.of("target", "benchmarks", "sweep.md");
 
-  @FunctionalInterface
-  private interface Way {
-    void run() throws Exception;
-  }
+  /** One statement of all tables needs a lock on each, more than a server has by default. */
+  private static final Map<String, String> SERVER =
+      Map.of("shared_buffers", "512MB", "max_locks_per_transaction", "2048");
 
   /** Seconds, one each round. */
   private record Times(List<Double> wall) {
@@ -64,7 +65,7 @@ class SweepBenchmark {
   @Test
   void aSweepAgainstTheFloor() throws Exception {
     List<String> lines = new ArrayList<>();
-    lines.add(machine());
+    lines.add(Results.machine() + ", medians of %d rounds".formatted(ROUNDS));
     lines.add("");
     lines.add("| tables | way | median | best | median, against the floor |");
     lines.add("|---:|---|---:|---:|---:|");
@@ -79,14 +80,11 @@ class SweepBenchmark {
                       .formatted(
                           tables, way, taken.median(), taken.best(), taken.median() / floor)));
     }
-    Files.createDirectories(RESULT.getParent());
-    Files.write(RESULT, lines);
-    lines.forEach(System.out::println);
+    Results.write("sweep", lines);
   }
 
   private static Map<String, Times> measure(int tables) throws Exception {
-    try (PrivateServer server =
-            PrivateServer.start(PostgresServers.newest(), Map.of("shared_buffers", "512MB"));
+    try (PrivateServer server = PrivateServer.start(PostgresServers.newest(), SERVER);
         Databases databases = new Databases(4)) {
       server.execute("postgres", "create database app");
       server.execute("app", resource("tables.sql").formatted(tables), "vacuum analyze");
@@ -107,26 +105,41 @@ class SweepBenchmark {
       try (Connection session = server.connect("app");
           Statement statement = session.createStatement();
           Connection client = server.connect("app");
+          Metrics metrics = new Metrics(new MetricsSettings(2_000), "bench", Clock.systemUTC());
           Connection application = server.connect("app");
           Statement writer = application.createStatement();
           Sweeping full = new Sweeping(settings);
           Sweeping steady = new Sweeping(rarelyFull)) {
+        Journal journal = new InMemoryJournal(Duration.ofDays(1), 1_000, Clock.systemUTC());
         Map<String, Way> ways = new LinkedHashMap<>();
         String floor = resource("floor.sql");
-        ways.put("floor", () -> statement.execute(floor));
-        ways.put("discovery alone", () -> discovery.discover(database));
+        ways.put("floor", Way.of(() -> statement.execute(floor)));
+        ways.put("discovery alone", Way.of(() -> discovery.discover(database)));
         ways.put(
             "marks and positions alone",
-            () ->
-                observer.observe(
-                    database, catalog.sequences(), () -> false, ObservationProgress.NONE));
-        ways.put("full sweep", full::sweep);
-        ways.put("(1% of the tables change)", () -> change(writer, tables));
-        ways.put("steady sweep", steady::sweep);
-        ways.put("a statement a sequence, from the client", () -> oneByOne(client, catalog));
-        return take(ways);
+            Way.of(
+                () ->
+                    observer.observe(
+                        database, catalog.sequences(), () -> false, ObservationProgress.NONE)));
+        ways.put("full sweep", Way.of(() -> recorded(full.sweep(), journal, metrics)));
+        ways.put("(1% of the tables change)", Way.of(() -> change(writer, tables)));
+        ways.put("steady sweep", Way.of(() -> recorded(steady.sweep(), journal, metrics)));
+        ways.put(
+            "a statement a sequence, from a client that stays",
+            Way.of(() -> Peers.oneByOne(client, catalog)));
+        Map<String, Way> peers = new Peers(server, tables, catalog).all();
+        return take(ways, peers);
       }
     }
+  }
+
+  private static void recorded(SweepReport report, Journal journal, Metrics metrics) {
+    if (report.outcome() != SweepReport.Outcome.OK) {
+      throw new IllegalStateException("not a whole sweep: " + report.problems());
+    }
+    journal.swept(report);
+    metrics.swept(report);
+    metrics.scrape("text/plain");
   }
 
   private static void change(Statement writer, int tables) throws SQLException {
@@ -136,27 +149,15 @@ class SweepBenchmark {
     writer.execute("select pg_stat_force_next_flush()");
   }
 
-  private static void oneByOne(Connection client, Catalog catalog) throws SQLException {
-    try (Statement statement = client.createStatement()) {
-      for (var watched : catalog.sequences()) {
-        var column = watched.sequence().columns().get(0);
-        try (ResultSet row =
-            statement.executeQuery(
-                "select (select max(t.%s) from %s as t), s.last_value, s.is_called from %s as s"
-                    .formatted(column.quotedName(), column.table(), watched.sequence().name()))) {
-          row.next();
-        }
-      }
-    }
-  }
-
-  private static Map<String, Times> take(Map<String, Way> ways) throws Exception {
+  /** Peers come with connections of their own, so there is nothing to warm up. */
+  private static Map<String, Times> take(Map<String, Way> ways, Map<String, Way> peers)
+      throws Exception {
     Map<String, Times> times = new LinkedHashMap<>();
     for (int round = -WARM_UPS; round < ROUNDS; round++) {
-      for (Map.Entry<String, Way> way : ways.entrySet()) {
-        long begin = System.nanoTime();
-        way.getValue().run();
-        double seconds = (System.nanoTime() - begin) / 1e9;
+      Map<String, Way> all = new LinkedHashMap<>(ways);
+      all.putAll(round < 0 ? Map.of() : peers);
+      for (Map.Entry<String, Way> way : all.entrySet()) {
+        double seconds = way.getValue().seconds();
         if (round >= 0) {
           times
               .computeIfAbsent(way.getKey(), name -> new Times(new ArrayList<>()))
@@ -166,25 +167,6 @@ class SweepBenchmark {
       }
     }
     return times;
-  }
-
-  private static String machine() throws IOException {
-    Path cpuinfo = Path.of("/proc/cpuinfo");
-    String model =
-        Files.exists(cpuinfo)
-            ? Files.readAllLines(cpuinfo).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown processor")
-            : "unknown processor";
-    return "%d cores of %s, Java %s, PostgreSQL %d, loopback, medians of %d rounds"
-        .formatted(
-            Runtime.getRuntime().availableProcessors(),
-            model,
-            Runtime.version().feature(),
-            PostgresServers.newest(),
-            ROUNDS);
   }
 
   private static String resource(String name) throws IOException {
