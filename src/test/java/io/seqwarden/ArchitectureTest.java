@@ -134,7 +134,12 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule JAVALIN_AND_JTE =
-      only(List.of("http"), "routes and pages are one stage", "io.javalin..", "gg.jte..");
+      only(
+          List.of("http"),
+          "routes and pages are one stage",
+          "io.javalin..",
+          "gg.jte..",
+          "org.commonmark..");
 
   @ArchTest
   static final ArchRule JETTY =

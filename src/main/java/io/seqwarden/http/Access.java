@@ -13,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Who gets in. On loopback everybody may read, since whoever is on the machine could read as well
  * by other ways, and browsers and scrapers need no token then; but the Host has to be a known one,
  * so that no page of a stranger's domain that resolves to 127.0.0.1 reads along. What repairs or
- * pauses needs the token. On any other address everything but the probes needs it.
+ * pauses needs the token. On any other address everything but the probes and the pages' static
+ * files needs it.
  */
 final class Access {
 
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
+
+  /** The pages' own files, the same for all: the page that asks for the token needs them. */
+  private static final String ASSETS = "/assets/";
+
   private static final String BEARER = "bearer ";
   private static final String CHALLENGE = "Bearer realm=\"seqwarden\"";
 
@@ -41,6 +46,24 @@ final class Access {
             .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** What a POST takes. */
+  enum Posting {
+    /** Nothing: everybody on this machine may. */
+    OPEN,
+    /** The token. */
+    TOKEN,
+    /** There is no token that would open it. */
+    CLOSED
+  }
+
+  /** What a POST takes here. */
+  Posting posting() {
+    if (loopback && settings.anonymousSync()) {
+      return Posting.OPEN;
+    }
+    return settings.token().isPresent() ? Posting.TOKEN : Posting.CLOSED;
+  }
+
   /** Lets the request pass or throws a {@link ProblemException}. */
   void check(Context ctx) {
     checkHost(ctx);
@@ -53,7 +76,7 @@ final class Access {
     if (write) {
       checkOrigin(ctx);
     }
-    if (!PROBES.contains(ctx.path())) {
+    if (!PROBES.contains(ctx.path()) && !ctx.path().startsWith(ASSETS)) {
       checkToken(ctx, write);
     }
   }

@@ -25,7 +25,8 @@ final class DatabaseRows {
         Optional.ofNullable(view.lastSweep()).map(then -> Wording.moment(then, now)),
         Optional.ofNullable(view.nextSweep()).map(then -> Wording.moment(then, now)),
         counts(view, own),
-        problems(view));
+        problems(view),
+        Links.sweep(view.name()));
   }
 
   private static StatusPage.Badge state(DatabaseView view, Instant now) {

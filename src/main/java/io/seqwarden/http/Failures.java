@@ -18,8 +18,14 @@ final class Failures {
 
   private Failures() {}
 
-  static void register(JavalinConfig config) {
-    config.routes.exception(ProblemException.class, (e, ctx) -> e.problem().answer(ctx));
+  /** {@code pages} answers people, the problem itself answers programs. */
+  static void register(JavalinConfig config, PageRoute pages) {
+    config.routes.exception(
+        ProblemException.class,
+        (e, ctx) -> {
+          e.problem().answer(ctx);
+          pages.explain(e.problem(), ctx);
+        });
     config.routes.exception(MethodNotAllowedResponse.class, Failures::methodNotAllowed);
     config.routes.exception(HttpResponseException.class, Failures::javalins);
     config.routes.exception(Exception.class, (e, ctx) -> incident(e).answer(ctx));

@@ -100,15 +100,15 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     ReadRoutes reads = new ReadRoutes(databases, journal);
     this.writes = new WriteRoutes(new Watched(databases), reads, clock, limits, threads);
-    this.routes =
-        Routes.all(
-            reads,
-            writes,
-            new HealthRoutes(databases),
-            new PageRoute(databases, journal, reads, clock),
-            metrics);
     Access access = new Access(settings, address.isLoopbackAddress());
-    this.javalin = Javalin.create(config -> configure(config, access, serverHook));
+    PageRoute pages = new PageRoute(databases, journal, reads, access.posting(), clock);
+    this.routes = Routes.all(reads, writes, new HealthRoutes(databases), pages, metrics);
+    this.javalin =
+        Javalin.create(
+            config -> {
+              configure(config, access, serverHook);
+              Failures.register(config, pages);
+            });
   }
 
   /**
@@ -179,7 +179,6 @@ public final class HttpServer implements AutoCloseable {
         config.routes.addHttpHandler(HandlerType.HEAD, route.path(), route.handler());
       }
     }
-    Failures.register(config);
   }
 
   private void configureJetty(JavalinConfig config, Consumer<Server> serverHook) {

@@ -1,8 +1,13 @@
 package io.seqwarden.http;
 
 import io.seqwarden.drift.State;
+import io.seqwarden.drift.Warning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The verdict over everything.
@@ -13,17 +18,38 @@ import java.util.List;
  */
 record Overall(StatusPage.Tone tone, String headline, List<String> sentences) {
 
-  static Overall of(List<DatabaseView> databases) {
+  /** Warnings of what will go wrong; the others tell of how a table was made. */
+  private static final Map<Warning, String> EARLY =
+      new TreeMap<>(
+          Map.of(
+              Warning.EXHAUSTING, "Near the end of the ids",
+              Warning.OUTLIER, "With an id so far ahead that it was not followed",
+              Warning.GUARD_MISSING, "Without the guard that was asked for"));
+
+  /**
+   * The verdict.
+   *
+   * @param stalled why the scheduler makes no progress; empty where it does
+   * @param warned how many sequences carry a warning; those left out carry none
+   */
+  static Overall of(
+      List<DatabaseView> databases, Optional<String> stalled, Map<Warning, Long> warned) {
     long total =
         databases.stream().flatMap(d -> d.counts().values().stream()).mapToLong(n -> n).sum();
     List<Sentence> sentences = new ArrayList<>();
+    stalled.ifPresent(
+        why ->
+            sentences.add(
+                new Sentence(
+                    StatusPage.Tone.BAD, "What stands here is old, no sweep runs: " + why)));
     long broken = count(databases, State.BEHIND) + count(databases, State.REFUSED);
     if (broken > 0) {
       sentences.add(
           new Sentence(
               StatusPage.Tone.BAD,
-              "%d of %s %s behind: the next inserts collide."
-                  .formatted(broken, sequences(total), broken == 1 ? "is" : "are")));
+              "%s of %s %s behind: the next inserts collide."
+                  .formatted(
+                      Wording.number(broken), sequences(total), broken == 1 ? "is" : "are")));
     }
     databases.stream()
         .filter(d -> !d.up() && d.problem() != null)
@@ -34,8 +60,18 @@ record Overall(StatusPage.Tone tone, String headline, List<String> sentences) {
       sentences.add(
           new Sentence(
               StatusPage.Tone.WARN,
-              "%d of %s could not be judged.".formatted(unreadable, sequences(total))));
+              "%s of %s could not be judged."
+                  .formatted(Wording.number(unreadable), sequences(total))));
     }
+    EARLY.forEach(
+        (warning, what) -> {
+          long number = warned.getOrDefault(warning, 0L);
+          if (number > 0) {
+            sentences.add(
+                new Sentence(
+                    StatusPage.Tone.WARN, what + ": " + Wording.counted(number, "sequence") + "."));
+          }
+        });
     databases.stream()
         .filter(DatabaseView::paused)
         .map(d -> new Sentence(StatusPage.Tone.WARN, "Database " + d.name() + " is paused."))
@@ -56,6 +92,11 @@ record Overall(StatusPage.Tone tone, String headline, List<String> sentences) {
         sentences.stream().skip(1).map(Sentence::text).toList());
   }
 
+  /** The warnings that it tells of. */
+  static Set<Warning> earlyWarnings() {
+    return EARLY.keySet();
+  }
+
   private record Sentence(StatusPage.Tone tone, String text) {}
 
   private static Sentence allWell(long total) {
@@ -65,7 +106,7 @@ record Overall(StatusPage.Tone tone, String headline, List<String> sentences) {
             StatusPage.Tone.GOOD,
             total == 1
                 ? "The one sequence is in sync."
-                : "All " + total + " sequences are in sync.");
+                : "All " + sequences(total) + " are in sync.");
   }
 
   private static long count(List<DatabaseView> databases, State state) {
@@ -73,6 +114,6 @@ record Overall(StatusPage.Tone tone, String headline, List<String> sentences) {
   }
 
   private static String sequences(long total) {
-    return total == 1 ? "1 sequence" : total + " sequences";
+    return Wording.counted(total, "sequence");
   }
 }

@@ -76,26 +76,33 @@ final class ReadRoutes {
         query.text("after"));
   }
 
-  void sequence(Context ctx) {
-    Query.of(ctx);
+  /** The finding that the path names; where there is none a problem with status 404. */
+  Finding finding(Context ctx) {
     String database = watched.fromPath(ctx).name();
     String name = QualifiedName.parse("sequence", ctx.pathParam("sequence"));
-    Finding finding =
-        journal
-            .finding(database, name)
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                            404,
-                            ("No sequence %s was found in database %s. It is watched once it feeds"
-                                    + " a column of an included table and a sweep has seen it.")
-                                .formatted(Text.quote(name), database))
-                        .exception());
+    return journal
+        .finding(database, name)
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        404,
+                        ("No sequence %s was found in database %s. It is watched once it feeds"
+                                + " a column of an included table and a sweep has seen it.")
+                            .formatted(Text.quote(name), database))
+                    .exception());
+  }
+
+  void sequence(Context ctx) {
+    Query.of(ctx);
+    Finding finding = finding(ctx);
     List<EventView> events =
         journal
             .events(
                 new EventQuery(
-                    Optional.of(database), Optional.of(name), RECENT_EVENTS, Optional.empty()))
+                    Optional.of(finding.database()),
+                    Optional.of(finding.sequence().name().quoted()),
+                    RECENT_EVENTS,
+                    Optional.empty()))
             .items()
             .stream()
             .map(EventView::of)

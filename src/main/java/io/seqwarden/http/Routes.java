@@ -4,6 +4,7 @@ import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that is served, in one list: the server registers it, the description describes it.
@@ -14,9 +15,9 @@ final class Routes {
   private static final String DATABASE = API + "/databases/{database}";
   private static final String SEQUENCE = DATABASE + "/sequences/{sequence}";
 
-  private static final String PICO =
-      "/META-INF/resources/webjars/picocss__pico/2.1.1/css/pico.min.css";
+  private static final String WEBJARS = "/META-INF/resources/webjars/";
   private static final String CSS = "text/css; charset=utf-8";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private Routes() {}
 
@@ -26,10 +27,36 @@ final class Routes {
       HealthRoutes health,
       PageRoute page,
       MetricsExposition metrics) {
-    return List.of(
-        Route.get("/", page::page),
-        Route.get("/assets/pico.css", Asset.load(PICO, CSS)::serve),
-        Route.get("/assets/seqwarden.css", Asset.load("seqwarden.css", CSS)::serve),
+    return Stream.concat(
+            Stream.of(
+                Route.get(Links.HOME, page::page),
+                Route.get(Links.SEQUENCES, page::sequence),
+                Route.get(Links.WARNINGS, page::warnings)),
+            Stream.concat(assets(), api(reads, writes, health, metrics)))
+        .toList();
+  }
+
+  private static Stream<Route> assets() {
+    return Stream.of(
+        asset("pico.css", WEBJARS + "picocss__pico/2.1.1/css/pico.min.css", CSS),
+        asset("uplot.css", WEBJARS + "uplot/1.6.30/dist/uPlot.min.css", CSS),
+        asset("seqwarden.css", "seqwarden.css", CSS),
+        asset("tables.css", "tables.css", CSS),
+        asset("htmx.js", WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js", SCRIPT),
+        asset("uplot.js", WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js", SCRIPT),
+        asset("dialogs.js", "dialogs.js", SCRIPT),
+        asset("morph.js", "morph.js", SCRIPT),
+        asset("plot.js", "plot.js", SCRIPT),
+        asset("seqwarden.js", "seqwarden.js", SCRIPT));
+  }
+
+  private static Route asset(String name, String resource, String contentType) {
+    return Route.get("/assets/" + name, Asset.load(resource, contentType)::serve);
+  }
+
+  private static Stream<Route> api(
+      ReadRoutes reads, WriteRoutes writes, HealthRoutes health, MetricsExposition metrics) {
+    return Stream.of(
         Route.get("/livez", health::live),
         Route.get("/readyz", health::ready),
         Route.get("/metrics", ctx -> metrics(ctx, metrics)),

@@ -3,11 +3,11 @@ package io.seqwarden.http;
 import io.seqwarden.drift.State;
 import io.seqwarden.drift.Warning;
 import io.seqwarden.report.Journal.FindingQuery;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Which sequences the page shows, and the links that lead to others. */
 record Selection(
@@ -31,10 +31,6 @@ record Selection(
     return new Selection(database, other, warning, q);
   }
 
-  private Selection withWarning(Optional<Warning> other) {
-    return new Selection(database, state, other, q);
-  }
-
   String link() {
     return link(Optional.empty());
   }
@@ -46,47 +42,46 @@ record Selection(
 
   private String link(Optional<String> after) {
     List<String> pairs = new ArrayList<>();
-    database.ifPresent(name -> pairs.add("database=" + encode(name)));
+    database.ifPresent(name -> pairs.add("database=" + Links.parameter(name)));
     state.ifPresent(s -> pairs.add("state=" + s.word()));
     warning.ifPresent(w -> pairs.add("warning=" + w.word()));
-    q.ifPresent(text -> pairs.add("q=" + encode(text)));
-    after.ifPresent(cursor -> pairs.add("after=" + encode(cursor)));
+    q.ifPresent(text -> pairs.add("q=" + Links.parameter(text)));
+    after.ifPresent(cursor -> pairs.add("after=" + Links.parameter(cursor)));
     return pairs.isEmpty() ? "/" : "/?" + String.join("&", pairs);
   }
 
-  /** Links to all and to each state, worst first, then to the warning that is selected. */
-  List<StatusPage.Filter> filters() {
-    List<StatusPage.Filter> filters = new ArrayList<>();
-    Selection states = withWarning(Optional.empty());
-    filters.add(
-        new StatusPage.Filter(
-            "all",
-            EVERYTHING.link(),
-            state.isEmpty() && warning.isEmpty() && q.isEmpty() && database.isEmpty()));
-    database.ifPresent(
-        name ->
-            filters.add(
-                new StatusPage.Filter(
-                    name, EVERYTHING.withDatabase(name).link(), state.isEmpty())));
-    State[] all = State.values();
-    for (int i = all.length - 1; i >= 0; i--) {
-      Optional<State> one = Optional.of(all[i]);
-      filters.add(
-          new StatusPage.Filter(
-              Wording.spaced(all[i].word()), states.withState(one).link(), state.equals(one)));
-    }
-    return filters;
+  /** Whether it leaves anything out. */
+  boolean narrows() {
+    return database.isPresent() || state.isPresent() || warning.isPresent() || q.isPresent();
   }
 
-  StatusPage.Search search() {
-    return new StatusPage.Search(
-        database.orElse(""),
-        state.map(State::word).orElse(""),
-        warning.map(Warning::word).orElse(""),
-        q.orElse(""));
+  /** What can be chosen, and what is. */
+  StatusPage.Filters filters(List<String> databases) {
+    return new StatusPage.Filters(
+        databases.stream()
+            .map(name -> new StatusPage.Option(name, name, database.equals(Optional.of(name))))
+            .toList(),
+        options(worstFirst(), State::word, state),
+        options(List.of(Warning.values()), Warning::word, warning),
+        q.orElse(""),
+        narrows());
   }
 
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  private static List<State> worstFirst() {
+    List<State> states = new ArrayList<>(List.of(State.values()));
+    Collections.reverse(states);
+    return states;
+  }
+
+  private static <T> List<StatusPage.Option> options(
+      List<T> values, Function<T, String> word, Optional<T> chosen) {
+    return values.stream()
+        .map(
+            value ->
+                new StatusPage.Option(
+                    word.apply(value),
+                    Wording.spaced(word.apply(value)),
+                    chosen.equals(Optional.of(value))))
+        .toList();
   }
 }

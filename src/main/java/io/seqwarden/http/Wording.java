@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Numbers, times and states as the page writes them. */
@@ -14,10 +15,17 @@ final class Wording {
 
   static final String UNKNOWN = "–";
 
+  private static final double SECONDS_A_YEAR = 365.25 * 86_400;
+  private static final double MANY_YEARS = 1_000;
+
   private Wording() {}
 
   static String number(BigInteger value) {
     return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  static String number(long value) {
+    return number(BigInteger.valueOf(value));
   }
 
   static String number(Optional<BigInteger> value) {
@@ -25,7 +33,7 @@ final class Wording {
   }
 
   static String number(OptionalLong value) {
-    return value.isPresent() ? number(BigInteger.valueOf(value.getAsLong())) : UNKNOWN;
+    return value.isPresent() ? number(value.getAsLong()) : UNKNOWN;
   }
 
   /** A ratio in percent, cut rather than rounded, so that 100 % means all of it. */
@@ -35,6 +43,25 @@ final class Wording {
     }
     double tenths = Math.floor(ratio * 1_000) / 10;
     return tenths == 0 && ratio > 0 ? "< 0.1 %" : String.format(Locale.ROOT, "%.1f %%", tenths);
+  }
+
+  /** How long the ids will last, in one unit, cut; {@link #UNKNOWN} while unknown. */
+  static String left(OptionalDouble seconds) {
+    if (seconds.isEmpty()) {
+      return UNKNOWN;
+    }
+    double years = seconds.getAsDouble() / SECONDS_A_YEAR;
+    if (years >= MANY_YEARS) {
+      return "> 1,000 years";
+    }
+    return years >= 2
+        ? "%d years".formatted((long) years)
+        : length(Duration.ofSeconds((long) seconds.getAsDouble()));
+  }
+
+  /** What the page counts: {@code 1 sequence}, {@code 1,200 sequences}. */
+  static String counted(long number, String one) {
+    return number(number) + " " + one + (number == 1 ? "" : "s");
   }
 
   /** A state's or a warning's word with spaces. */

@@ -17,13 +17,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of one node, gone with its process. Bounded: one finding a sequence, and events as
- * old and as many a database as its settings allow. Thread-safe.
+ * The journal of one node, gone with its process. Bounded: one finding and a short history a
+ * sequence, and events as old and as many a database as its settings allow. Thread-safe.
  */
 public final class InMemoryJournal implements Journal {
 
@@ -36,6 +37,9 @@ public final class InMemoryJournal implements Journal {
 
   /** By database and quoted name. Guarded by this. */
   private final Map<String, Map<String, Finding>> findings = new HashMap<>();
+
+  /** Guarded by this. */
+  private final Tracks tracks = new Tracks(Tracks.MAX_POINTS);
 
   /** Oldest first, by database. Guarded by this. */
   private final Map<String, NavigableMap<Stamp, Event>> events = new HashMap<>();
@@ -80,12 +84,14 @@ public final class InMemoryJournal implements Journal {
     Map<String, Finding> now = new LinkedHashMap<>();
     report.findings().forEach(finding -> now.put(finding.sequence().name().quoted(), finding));
     findings.put(report.database(), now);
+    tracks.swept(report.database(), report.findings(), now.keySet(), clock.instant());
     sorted = null;
   }
 
   @Override
   public synchronized void synced(Finding finding, List<Event> synced) {
     append(finding.database(), synced);
+    tracks.observe(finding, clock.instant());
     Finding before =
         findings
             .computeIfAbsent(finding.database(), database -> new LinkedHashMap<>())
@@ -191,6 +197,25 @@ public final class InMemoryJournal implements Journal {
       page.add(one.finding());
     }
     return new Page<>(page, Optional.empty());
+  }
+
+  @Override
+  public long count(FindingQuery query) {
+    Predicate<Finding> wanted = wanted(query);
+    return sorted().stream().filter(one -> wanted.test(one.finding())).count();
+  }
+
+  @Override
+  public synchronized History history(String database, String sequence) {
+    return tracks.track(database, sequence).map(Track::history).orElse(History.NONE);
+  }
+
+  @Override
+  public synchronized OptionalDouble secondsLeft(Finding finding) {
+    return tracks
+        .track(finding.database(), finding.sequence().name().quoted())
+        .map(track -> track.secondsLeft(finding))
+        .orElse(OptionalDouble.empty());
   }
 
   private static Predicate<Finding> wanted(FindingQuery query) {

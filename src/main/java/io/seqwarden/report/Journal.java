@@ -9,6 +9,7 @@ import io.seqwarden.sweep.SweepReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What is known of every database: the last report, the findings and the audit trail. An interface,
@@ -24,6 +25,18 @@ public interface Journal extends SweepListener {
 
   /** Findings, worst first: by state, then warnings, then gap, then database and name. */
   Page<Finding> findings(FindingQuery query);
+
+  /** How many findings there are of those that are wanted, whatever the limit and the cursor. */
+  long count(FindingQuery query);
+
+  /** How a sequence and its mark went on, by its quoted name. */
+  History history(String database, String sequence);
+
+  /**
+   * Seconds until the sequence reaches its effective limit, at the speed seen since the start;
+   * empty while unknown.
+   */
+  OptionalDouble secondsLeft(Finding finding);
 
   /** One finding by the sequence's quoted name. */
   Optional<Finding> finding(String database, String sequence);

@@ -2,7 +2,6 @@ package io.seqwarden.report;
 
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
-import java.util.Comparator;
 
 /**
  * A finding's place in the order of all, worst first: by state, then number of warnings, then gap,
@@ -15,13 +14,6 @@ import java.util.Comparator;
 record Place(State state, int warnings, long gap, String database, String sequence)
     implements Comparable<Place> {
 
-  private static final Comparator<Place> WORST_FIRST =
-      Comparator.comparing(Place::state, Comparator.reverseOrder())
-          .thenComparing(Place::warnings, Comparator.reverseOrder())
-          .thenComparing(Place::gap, Comparator.reverseOrder())
-          .thenComparing(Place::database)
-          .thenComparing(Place::sequence);
-
   static Place of(Finding finding) {
     return new Place(
         finding.verdict().state(),
@@ -33,6 +25,11 @@ record Place(State state, int warnings, long gap, String database, String sequen
 
   @Override
   public int compareTo(Place other) {
-    return WORST_FIRST.compare(this, other);
+    // By hand: a chain of comparators boxes each number, 100,000 times a sort.
+    int order = other.state.compareTo(state);
+    order = order != 0 ? order : Integer.compare(other.warnings, warnings);
+    order = order != 0 ? order : Long.compare(other.gap, gap);
+    order = order != 0 ? order : database.compareTo(other.database);
+    return order != 0 ? order : sequence.compareTo(other.sequence);
   }
 }

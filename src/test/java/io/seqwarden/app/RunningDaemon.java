@@ -41,11 +41,23 @@ public final class RunningDaemon implements AutoCloseable {
    */
   public static RunningDaemon start(Path folder, String settings, String databases)
       throws IOException {
+    return configured(folder, "anonymous-sync = true", settings, databases);
+  }
+
+  /** Starts one that listens on {@code host} and whose POST routes take {@code token}. */
+  public static RunningDaemon start(Path folder, String host, String token, String databases)
+      throws IOException {
+    Files.writeString(folder.resolve("token"), token);
+    return configured(folder, "host = \"%s\", token-file = token".formatted(host), "", databases);
+  }
+
+  private static RunningDaemon configured(
+      Path folder, String access, String settings, String databases) throws IOException {
     Path file = folder.resolve("seqwarden.conf");
     Files.writeString(
         file,
-        "seqwarden { http { port = 0, anonymous-sync = true }\n%s\n databases {\n%s\n} }\n"
-            .formatted(settings, databases));
+        "seqwarden { http { port = 0, %s }\n%s\n databases {\n%s\n} }\n"
+            .formatted(access, settings, databases));
     Configuration configuration = Target.load(file);
     return new RunningDaemon(Daemon.start(configuration, Clock.systemUTC()));
   }
@@ -66,6 +78,14 @@ public final class RunningDaemon implements AutoCloseable {
 
   public HttpResponse<String> post(String path) {
     return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /** POSTs with a token. */
+  public HttpResponse<String> post(String path, String token) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.noBody()));
   }
 
   /** The answer to a GET as JSON. */

@@ -213,6 +213,25 @@ final class AccessTest {
   }
 
   @Test
+  void personIsAskedForTheTokenAndGetsNothingElse() {
+    try (TestServer server =
+        new TestServer(
+            TestServer.settings("0.0.0.0", Optional.of(new Token(TestServer.TOKEN)), false))) {
+      server.journal.findings.add(Samples.behind("app"));
+      HttpResponse<String> page = server.get("/", "Accept", "text/html");
+
+      assertThat(page.statusCode()).isEqualTo(401);
+      assertThat(page.headers().firstValue("WWW-Authenticate")).isPresent();
+      assertThat(page.body()).contains("id=\"ask-token\"").doesNotContain("ticket_id_seq");
+      assertThat(server.get("/assets/seqwarden.js").statusCode()).isEqualTo(200);
+      assertThat(server.get("/assets/nothing").statusCode()).isEqualTo(404);
+      assertThat(server.get("/warnings").statusCode()).isEqualTo(401);
+      assertThat(server.get("/", "Authorization", "Bearer " + TestServer.TOKEN).body())
+          .contains("ticket_id_seq");
+    }
+  }
+
+  @Test
   void methodIsNotOverridden() {
     try (TestServer server = new TestServer(TestServer.OPEN)) {
       assertThat(TestServer.problem(server.get(SYNC, "X-HTTP-Method-Override", "POST"), 400))

@@ -72,7 +72,7 @@ final class HostileInputTest {
         .allSatisfy(
             answer ->
                 assertThat(answer)
-                    .contains("Content-Security-Policy: default-src 'none'; style-src 'self';")
+                    .contains("Content-Security-Policy: default-src 'none'; script-src 'self';")
                     .contains("frame-ancestors 'none'")
                     .contains("X-Content-Type-Options: nosniff")
                     .contains("Referrer-Policy: no-referrer")

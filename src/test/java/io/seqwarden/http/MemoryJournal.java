@@ -3,12 +3,14 @@ package io.seqwarden.http;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
+import io.seqwarden.report.History;
 import io.seqwarden.report.Journal;
 import io.seqwarden.sweep.SweepReport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,6 +22,8 @@ final class MemoryJournal implements Journal {
   final List<Finding> findings = new CopyOnWriteArrayList<>();
   final List<Event> events = new CopyOnWriteArrayList<>();
   final List<SweepReport> reports = new CopyOnWriteArrayList<>();
+  volatile History history = History.NONE;
+  volatile OptionalDouble secondsLeft = OptionalDouble.empty();
 
   @Override
   public Optional<SweepReport> lastSweep(String database) {
@@ -41,18 +45,32 @@ final class MemoryJournal implements Journal {
 
   @Override
   public Page<Finding> findings(FindingQuery query) {
-    return page(
-        findings.stream()
-            .filter(f -> query.database().isEmpty() || query.database().get().equals(f.database()))
-            .filter(f -> query.state().isEmpty() || query.state().get() == f.verdict().state())
-            .filter(
-                f ->
-                    query.warning().isEmpty()
-                        || f.verdict().warnings().contains(query.warning().get()))
-            .filter(
-                f -> query.q().isEmpty() || f.sequence().name().quoted().contains(query.q().get())),
-        query.limit(),
-        query.after());
+    return page(wanted(query), query.limit(), query.after());
+  }
+
+  private Stream<Finding> wanted(FindingQuery query) {
+    return findings.stream()
+        .filter(f -> query.database().isEmpty() || query.database().get().equals(f.database()))
+        .filter(f -> query.state().isEmpty() || query.state().get() == f.verdict().state())
+        .filter(
+            f ->
+                query.warning().isEmpty() || f.verdict().warnings().contains(query.warning().get()))
+        .filter(f -> query.q().isEmpty() || f.sequence().name().quoted().contains(query.q().get()));
+  }
+
+  @Override
+  public long count(FindingQuery query) {
+    return wanted(query).count();
+  }
+
+  @Override
+  public History history(String database, String sequence) {
+    return history;
+  }
+
+  @Override
+  public OptionalDouble secondsLeft(Finding finding) {
+    return secondsLeft;
   }
 
   @Override

@@ -1,0 +1,5 @@
+/** The pages in a real browser, over a real daemon and a real database. */
+@NullMarked
+package io.seqwarden.page;
+
+import org.jspecify.annotations.NullMarked;
