@@ -1,5 +1,6 @@
 // An htmx swap that changes what differs and leaves the rest alone: no flicker, and focus,
 // selection, scroll positions and opened details stay as they are. Rows are told apart by data-key.
+
 const keyOf = (node) =>
   node.nodeType === Node.ELEMENT_NODE ? node.id || node.dataset.key || null : null;
 

@@ -1,5 +1,6 @@
 // Plots a sequence's last value against the high-water mark. The numbers stand in an attribute of
 // the page, so that a refresh of the page is a refresh of the plot.
+
 const HEIGHT_PX = 260;
 const PIXELS_A_LETTER = 7.5;
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

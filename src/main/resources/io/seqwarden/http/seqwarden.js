@@ -1,8 +1,10 @@
 // What the pages do beyond links and forms: they refresh themselves, and their buttons check and
 // sync. Without this script everything can still be read.
+
 import "./morph.js";
 import "./plot.js";
 import { announce, askForForce, askForToken, isAsking, notice } from "./dialogs.js";
+
 const REFRESH_MS = 5000;
 const TYPING_MS = 300;
 const REFRESH_HEADER = "Seqwarden-Refresh";
