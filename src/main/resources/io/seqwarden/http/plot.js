@@ -3,6 +3,13 @@
 
 const HEIGHT_PX = 260;
 const PIXELS_A_LETTER = 7.5;
+
+// Ids have no fractions: 1, 2, 5, 10, 20, 50 and so on.
+const WHOLE_STEPS = Array.from({ length: 18 }, (_, power) => 10 ** power).flatMap((one) => [
+  one,
+  2 * one,
+  5 * one,
+]);
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const stepped = uPlot.paths.stepped({ align: 1 });
 
@@ -55,7 +62,7 @@ function options(width) {
       axis({ values: times, space: 90 }),
       axis({
         size: axisWidth,
-        incrs: [1, 2, 5].flatMap((step) => Array.from({ length: 18 }, (_, i) => step * 10 ** i)).sort((a, b) => a - b),
+        incrs: WHOLE_STEPS,
         values: (_plot, values) => values.map((value) => whole.format(value)),
       }),
     ],
