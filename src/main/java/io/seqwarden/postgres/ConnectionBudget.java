@@ -62,7 +62,9 @@ final class ConnectionBudget {
   /** Whether that pool may have one more without taking another one's first. */
   private synchronized boolean claim(Share share) {
     int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
-    boolean may = share.held == 0 || total < shares.size() || further < total - shares.size();
+    boolean others = total < shares.size() || further < total - shares.size();
+    // A host that does not answer keeps one permit busy while it is tried, and no second one.
+    boolean may = share.held == 0 || share.opened > 0 && others;
     if (may) {
       share.held++;
     }
@@ -71,6 +73,10 @@ final class ConnectionBudget {
 
   private synchronized void unclaim(Share share) {
     share.held--;
+  }
+
+  private synchronized void count(Share share, int connections) {
+    share.opened += connections;
   }
 
   /** Makes the pool that has most of them close its idle connections. */
@@ -85,6 +91,9 @@ final class ConnectionBudget {
   final class Share {
     /** Guarded by the budget. */
     private int held;
+
+    /** How many of those are connections by now. Guarded by the budget. */
+    private int opened;
 
     private final AtomicInteger ownWaiting = new AtomicInteger();
     private volatile @Nullable HikariDataSource pool;
@@ -171,6 +180,7 @@ final class ConnectionBudget {
   /** The right to hold one connection. */
   final class Permit {
     private final AtomicBoolean held = new AtomicBoolean(true);
+    private final AtomicBoolean opened = new AtomicBoolean();
 
     private final Share share;
 
@@ -178,9 +188,18 @@ final class ConnectionBudget {
       this.share = share;
     }
 
+    /** The connection is there. */
+    void opened() {
+      opened.set(true);
+      count(share, 1);
+    }
+
     /** Gives it back; a second call does nothing. */
     void release() {
       if (held.compareAndSet(true, false)) {
+        if (opened.get()) {
+          count(share, -1);
+        }
         permits.release();
         unclaim(share);
       }

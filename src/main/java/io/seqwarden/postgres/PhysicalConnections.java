@@ -46,6 +46,7 @@ final class PhysicalConnections implements DataSource {
     try {
       Connection connection = open();
       opened = true;
+      permit.opened();
       return pooled(connection, permit);
     } finally {
       if (!opened) {
