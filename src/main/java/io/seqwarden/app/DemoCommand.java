@@ -66,7 +66,9 @@ final class DemoCommand implements Callable<Integer> {
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
-    URI page = RunCommand.start(configuration(database.url(), token), shutdown);
+    Configuration configuration = configuration(database.url(), token);
+    URI page =
+        RunCommand.start(configuration, () -> new Loaded.Valid(configuration), shutdown).page();
     introduce(out, page, token, database.url());
     TicketApplication application =
         shutdown.open(() -> new TicketApplication(database, line -> tell(out, line)));

@@ -1,14 +1,16 @@
 package io.seqwarden.app;
 
 import io.seqwarden.config.Configuration;
+import io.seqwarden.config.ConfigurationLoader;
+import io.seqwarden.config.Loaded;
 import io.seqwarden.http.HttpServer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,9 @@ import picocli.CommandLine.Option;
 /** {@code run}: the daemon. */
 @Command(
     name = "run",
-    description = "Runs the daemon until SIGTERM or Ctrl-C.",
+    description =
+        "Runs the daemon until SIGTERM or Ctrl-C. SIGHUP, or POST /-/reload, reads the configuration"
+            + " again; one that is invalid changes nothing.",
     footer = "%nExit: 0 on SIGTERM; 2 bad configuration, or the port is taken.")
 final class RunCommand implements Callable<Integer> {
 
@@ -36,9 +40,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Configuration configuration = Target.load(Objects.requireNonNull(file));
+    Hangup hangup = Hangup.listen();
+    Path from = Objects.requireNonNull(file);
+    Configuration configuration = Target.load(from);
     Shutdown shutdown = Shutdown.listening(LONGEST_STOP);
-    start(configuration, shutdown);
+    Daemon daemon = start(configuration, () -> ConfigurationLoader.load(from), shutdown);
+    hangup.does(() -> daemon.reload("SIGHUP"));
     Shutdown.waitForTheEnd();
     return ExitCodes.OK;
   }
@@ -46,14 +53,14 @@ final class RunCommand implements Callable<Integer> {
   /**
    * Starts a daemon that ends with the JVM.
    *
-   * @return the page's address
+   * @param source where the configuration is read again
    * @throws CommandFailedException where it does not start
    */
-  static URI start(Configuration configuration, Shutdown shutdown) {
+  static Daemon start(Configuration configuration, Supplier<Loaded> source, Shutdown shutdown) {
     try {
-      Daemon daemon = shutdown.open(() -> Daemon.start(configuration, Clock.systemUTC()));
+      Daemon daemon = shutdown.open(() -> Daemon.start(configuration, source, Clock.systemUTC()));
       LOG.info("seqwarden {} serves {}", Main.Version.version(), daemon.page());
-      return daemon.page();
+      return daemon;
     } catch (HttpServer.CannotStartException failure) {
       shutdown.failed();
       throw new CommandFailedException(

@@ -61,6 +61,12 @@ final class SweepLog implements SweepListener {
     events.forEach(SweepLog::log);
   }
 
+  /** A database is no longer watched. */
+  synchronized void forget(String database) {
+    states.keySet().removeIf(key -> key.startsWith(database + "\0"));
+    problems.remove(database);
+  }
+
   private void log(Finding finding) {
     State state = finding.verdict().state();
     State before = states.put(finding.database() + "\0" + finding.sequence().name(), state);

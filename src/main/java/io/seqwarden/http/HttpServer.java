@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
@@ -54,6 +55,7 @@ public final class HttpServer implements AutoCloseable {
   private final WriteRoutes writes;
   private final List<Route> routes;
   private final Javalin javalin;
+  private volatile Access access;
   private volatile int port;
 
   /**
@@ -63,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
    * @param databases what it shows and repairs
    * @param journal what is known of them
    * @param metrics what {@code /metrics} serves
+   * @param reload reads the configuration again
    * @param clock tells ages on the page
    * @param serverHook is given Jetty's server before it starts, to insert a handler that times
    *     requests, for example
@@ -73,9 +76,10 @@ public final class HttpServer implements AutoCloseable {
       DatabaseWatch.All databases,
       Journal journal,
       MetricsExposition metrics,
+      Reload reload,
       Clock clock,
       Consumer<Server> serverHook) {
-    this(settings, databases, journal, metrics, clock, serverHook, ServerLimits.DEFAULT);
+    this(settings, databases, journal, metrics, reload, clock, serverHook, ServerLimits.DEFAULT);
   }
 
   HttpServer(
@@ -83,12 +87,13 @@ public final class HttpServer implements AutoCloseable {
       DatabaseWatch.All databases,
       Journal journal,
       MetricsExposition metrics,
+      Reload reload,
       Clock clock,
       Consumer<Server> serverHook,
       ServerLimits limits) {
     this.settings = settings;
     this.address = resolve(settings.host());
-    if (!address.isLoopbackAddress() && settings.token().isEmpty()) {
+    if (!isLoopback() && settings.token().isEmpty()) {
       throw new CannotStartException(
           ("http.host is %s, which other machines can reach, and http.token-file is not set:"
                   + " everybody there could read and repair. Set http.token-file, or"
@@ -99,14 +104,14 @@ public final class HttpServer implements AutoCloseable {
     this.threads = new QueuedThreadPool(limits.maxThreads(), 4, 60_000);
     threads.setName("http");
     ReadRoutes reads = new ReadRoutes(databases, journal);
-    this.writes = new WriteRoutes(new Watched(databases), reads, clock, limits, threads);
-    Access access = new Access(settings, address.isLoopbackAddress());
-    PageRoute pages = new PageRoute(databases, journal, reads, access.posting(), clock);
+    this.writes = new WriteRoutes(new Watched(databases), reads, reload, clock, limits, threads);
+    this.access = new Access(settings, isLoopback());
+    PageRoute pages = new PageRoute(databases, journal, reads, () -> access.posting(), clock);
     this.routes = Routes.all(reads, writes, new HealthRoutes(databases), pages, metrics);
     this.javalin =
         Javalin.create(
             config -> {
-              configure(config, access, serverHook);
+              configure(config, serverHook);
               Failures.register(config, pages);
             });
   }
@@ -129,6 +134,34 @@ public final class HttpServer implements AutoCloseable {
     }
     port = javalin.port();
     return port;
+  }
+
+  /**
+   * Lets in whom {@code changed} says, from now on. The address stays as it is.
+   *
+   * @return the keys that differ and take effect at the next start only
+   */
+  public List<String> change(HttpSettings changed) {
+    List<String> restart = new ArrayList<>();
+    if (!changed.host().equals(settings.host())) {
+      restart.add("http.host");
+    }
+    if (changed.port() != settings.port()) {
+      restart.add("http.port");
+    }
+    boolean opened = !isLoopback() && changed.token().isEmpty();
+    if (opened) {
+      // Valid beside a loopback address, on which this does not listen yet.
+      restart.add("http.token-file");
+      restart.add("http.hosts");
+    } else {
+      access = new Access(changed.at(settings.host(), settings.port()), isLoopback());
+    }
+    return restart;
+  }
+
+  private boolean isLoopback() {
+    return address.isLoopbackAddress();
   }
 
   /** The port that it listens on; 0 before the start. */
@@ -162,7 +195,7 @@ public final class HttpServer implements AutoCloseable {
     return routes;
   }
 
-  private void configure(JavalinConfig config, Access access, Consumer<Server> serverHook) {
+  private void configure(JavalinConfig config, Consumer<Server> serverHook) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -170,7 +203,7 @@ public final class HttpServer implements AutoCloseable {
     config.http.maxRequestSize = limits.maxBodyBytes();
     configureJetty(config, serverHook);
     config.routes.before(ctx -> SecurityHeaders.ALL.forEach((name, v) -> ctx.header(name, v)));
-    config.routes.before(access::check);
+    config.routes.before(ctx -> access.check(ctx));
     config.routes.before(this::checkBody);
     for (Route route : routes) {
       config.routes.addHttpHandler(route.method(), route.path(), route.handler());

@@ -21,4 +21,9 @@ public record HttpSettings(
     Objects.requireNonNull(token, "token");
     hosts = List.copyOf(hosts);
   }
+
+  /** The same at another address. */
+  HttpSettings at(String otherHost, int otherPort) {
+    return new HttpSettings(otherHost, otherPort, token, anonymousSync, hosts);
+  }
 }

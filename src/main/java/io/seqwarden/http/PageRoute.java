@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class PageRoute {
   private final DatabaseWatch.All all;
   private final Journal journal;
   private final ReadRoutes reads;
-  private final String posting;
+  private final Supplier<Access.Posting> posting;
   private final Clock clock;
   private final TemplateEngine templates = TemplateEngine.createPrecompiled(ContentType.Html);
 
@@ -45,18 +46,18 @@ final class PageRoute {
   /**
    * Pages over what {@code journal} knows.
    *
-   * @param posting what the pages' buttons have to send along
+   * @param posting what the pages' buttons have to send along; a new configuration may change it
    */
   PageRoute(
       DatabaseWatch.All all,
       Journal journal,
       ReadRoutes reads,
-      Access.Posting posting,
+      Supplier<Access.Posting> posting,
       Clock clock) {
     this.all = all;
     this.journal = journal;
     this.reads = reads;
-    this.posting = Text.lower(posting.name());
+    this.posting = posting;
     this.clock = clock;
   }
 
@@ -107,7 +108,7 @@ final class PageRoute {
   }
 
   private StatusPage.Shell shell(String title) {
-    return new StatusPage.Shell("seqwarden: " + title, Wording.inFull(clock.instant()), posting);
+    return new StatusPage.Shell("seqwarden: " + title, Wording.inFull(clock.instant()), Text.lower(posting.get().name()));
   }
 
   private StatusPage page(FindingQuery query) {

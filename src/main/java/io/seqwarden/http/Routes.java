@@ -69,7 +69,8 @@ final class Routes {
         Route.post(DATABASE + "/tables/{table}/sync", writes::syncTable),
         Route.post(DATABASE + "/sync", writes::sweep),
         Route.post(DATABASE + "/pause", writes::pause),
-        Route.post(DATABASE + "/resume", writes::resume));
+        Route.post(DATABASE + "/resume", writes::resume),
+        Route.post("/-/reload", writes::reload));
   }
 
   private static void metrics(Context ctx, MetricsExposition metrics) {

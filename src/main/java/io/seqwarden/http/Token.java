@@ -2,6 +2,8 @@ package io.seqwarden.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The bearer token of the API. Shown by no log, exception or {@code toString}. */
 public final class Token {
@@ -24,6 +26,16 @@ public final class Token {
   /** Whether {@code candidate} is the token; takes as long for a near miss as for a far one. */
   public boolean matches(String candidate) {
     return MessageDigest.isEqual(value, candidate.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Token token && MessageDigest.isEqual(value, token.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(value);
   }
 
   @Override

@@ -39,6 +39,7 @@ final class WriteRoutes {
 
   private final Watched watched;
   private final ReadRoutes reads;
+  private final Reload reload;
   private final Clock clock;
   private final ServerLimits limits;
   private final Executor executor;
@@ -52,9 +53,15 @@ final class WriteRoutes {
    *     thread
    */
   WriteRoutes(
-      Watched watched, ReadRoutes reads, Clock clock, ServerLimits limits, Executor executor) {
+      Watched watched,
+      ReadRoutes reads,
+      Reload reload,
+      Clock clock,
+      ServerLimits limits,
+      Executor executor) {
     this.watched = watched;
     this.reads = reads;
+    this.reload = reload;
     this.clock = clock;
     this.limits = limits;
     this.executor = executor;
@@ -115,6 +122,26 @@ final class WriteRoutes {
     watch.resume();
     LOG.info("{}: resumed by {}", watch.name(), ctx.req().getRemoteAddr());
     Answers.json(ctx, reads.view(watch));
+  }
+
+  void reload(Context ctx) {
+    Query.of(ctx);
+    String by = "POST /-/reload of " + ctx.req().getRemoteAddr();
+    answerLater(ctx, () -> reload.request(by), limits.sweepWait(), outcome -> answer(ctx, outcome));
+  }
+
+  private static void answer(Context ctx, Reload.Outcome outcome) {
+    if (outcome instanceof Reload.Outcome.Invalid invalid) {
+      throw Problem.of(
+              422,
+              "The configuration is invalid, and nothing was changed: %d %s."
+                  .formatted(
+                      invalid.faults().size(),
+                      invalid.faults().size() == 1 ? "problem" : "problems"))
+          .with("problems", invalid.faults())
+          .exception();
+    }
+    Answers.json(ctx, outcome);
   }
 
   /**

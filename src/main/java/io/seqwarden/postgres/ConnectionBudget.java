@@ -30,8 +30,10 @@ final class ConnectionBudget {
   /** Idle connections are looked for again this often while waiting. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
-  private final int total;
-  private final Semaphore permits;
+  /** Guarded by this for writing. */
+  private volatile int total;
+
+  private final Permits permits;
   private final List<Share> shares = new CopyOnWriteArrayList<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -40,7 +42,37 @@ final class ConnectionBudget {
       throw new IllegalArgumentException("connections.total is " + total + ", not 1 or more");
     }
     this.total = total;
-    this.permits = new Semaphore(total, true);
+    this.permits = new Permits(total);
+  }
+
+  /**
+   * Allows another number. Connections above it are closed as soon as their transactions end.
+   *
+   * @param wanted 1 or more
+   */
+  synchronized void resize(int wanted) {
+    int before = total;
+    total = wanted;
+    if (wanted >= before) {
+      permits.release(wanted - before);
+    } else {
+      permits.reducePermits(before - wanted);
+      shares.forEach(Share::closeIdle);
+    }
+  }
+
+  /** What may be reduced below what is out. */
+  private static final class Permits extends Semaphore {
+    private static final long serialVersionUID = 1L;
+
+    Permits(int number) {
+      super(number, true);
+    }
+
+    @Override
+    public void reducePermits(int reduction) {
+      super.reducePermits(reduction);
+    }
   }
 
   int total() {

@@ -42,6 +42,17 @@ public final class Databases implements AutoCloseable {
     return database;
   }
 
+  /** Closes one of them; its part in the budget is free then. */
+  public void close(PooledDatabase database) {
+    opened.remove(database);
+    database.close();
+  }
+
+  /** Allows another number of connections over all databases, 1 or more, from now on. */
+  public void resize(int connectionsTotal) {
+    budget.resize(connectionsTotal);
+  }
+
   /** How many physical connections are open now. */
   public int openConnections() {
     return budget.open();

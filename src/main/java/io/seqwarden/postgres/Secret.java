@@ -1,6 +1,7 @@
 package io.seqwarden.postgres;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A password or token that no log, exception or {@code toString} shows. */
 public final class Secret {
@@ -14,6 +15,16 @@ public final class Secret {
   /** The secret itself, for the one call that needs it. */
   public String reveal() {
     return value;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Secret secret && secret.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

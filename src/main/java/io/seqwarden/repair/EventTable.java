@@ -72,6 +72,21 @@ public final class EventTable {
     this.settings = settings;
   }
 
+  /** The same table by other settings, with what is known of its rows. */
+  public EventTable with(EventSettings other) {
+    EventTable next = new EventTable(databaseName, other);
+    synchronized (this) {
+      next.take(horizon, seen, own);
+    }
+    return next;
+  }
+
+  private synchronized void take(long knownHorizon, Set<Row> knownRows, Set<Row> ownRows) {
+    horizon = knownHorizon;
+    seen = knownRows;
+    own.addAll(ownRows);
+  }
+
   /**
    * Adds an event of the daemon itself; {@link #readNew} does not bring it again, whether or not
    * the answer to the transaction's COMMIT arrives.

@@ -28,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryJournal implements Journal {
 
-  private final Duration keep;
-  private final int maxEvents;
+  /** Guarded by this. */
+  private Duration keep;
+
+  /** Guarded by this. */
+  private int maxEvents;
+
   private final Clock clock;
 
   /** Guarded by this. */
@@ -69,6 +73,21 @@ public final class InMemoryJournal implements Journal {
     this.keep = keep;
     this.maxEvents = maxEvents;
     this.clock = clock;
+  }
+
+  /** Keeps events so long, and so many a database, from now on. */
+  public synchronized void bound(Duration length, int number) {
+    keep = length;
+    maxEvents = number;
+    events.values().forEach(this::prune);
+    events.values().removeIf(NavigableMap::isEmpty);
+  }
+
+  /** A database is no longer watched: its findings go; its events stay as long as others. */
+  public synchronized void forget(String database) {
+    lastSweeps.remove(database);
+    findings.remove(database);
+    sorted = null;
   }
 
   @Override
@@ -136,6 +155,10 @@ public final class InMemoryJournal implements Journal {
   private void append(String database, List<Event> more) {
     NavigableMap<Stamp, Event> kept = events.computeIfAbsent(database, name -> new TreeMap<>());
     more.forEach(event -> kept.put(new Stamp(event.at(), ++lastNumber), event));
+    prune(kept);
+  }
+
+  private synchronized void prune(NavigableMap<Stamp, Event> kept) {
     Instant oldest = clock.instant().minus(keep);
     while (!kept.isEmpty() && (kept.size() > maxEvents || kept.firstKey().at().isBefore(oldest))) {
       kept.pollFirstEntry();

@@ -3,6 +3,7 @@ package io.seqwarden.report;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
@@ -64,7 +66,7 @@ public final class Metrics implements SweepListener, AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
-  private final MetricsSettings settings;
+  private volatile MetricsSettings settings;
   private final Instant createdAt;
   private final Clock clock;
   private final SequenceCollector sequences;
@@ -120,6 +122,23 @@ public final class Metrics implements SweepListener, AutoCloseable {
         sweeps(database.name(), outcome);
       }
     }
+  }
+
+  /** Takes other bounds from now on. */
+  public void change(MetricsSettings changed) {
+    settings = changed;
+    sequences.bound(changed.maxSequences());
+  }
+
+  /** Takes a database's series away. */
+  public void forget(String database) {
+    sequences.forget(database);
+    synchronized (counted) {
+      counted.remove(database);
+    }
+    registry.getMeters().stream()
+        .filter(meter -> database.equals(meter.getId().getTag("database")))
+        .forEach(registry::remove);
   }
 
   private void status(
@@ -223,6 +242,21 @@ public final class Metrics implements SweepListener, AutoCloseable {
             .forEach(registry::remove);
       }
     }
+  }
+
+  /** Shows what became of the last reading of the configuration, the first one included. */
+  public void watch(ReloadStatus status) {
+    Gauge.builder(
+            "seqwarden.config.last.reload.successful", status, s -> s.last().successful() ? 1 : 0)
+        .description("Whether the configuration was valid when it was read last.")
+        .register(registry);
+    TimeGauge.builder(
+            "seqwarden.config.last.reload.success.timestamp",
+            status,
+            TimeUnit.MILLISECONDS,
+            s -> s.last().lastSuccess().toEpochMilli())
+        .description("When a valid configuration was read last.")
+        .register(registry);
   }
 
   /** Adds a pool's own metrics. */

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SequenceCollector implements MultiCollector {
 
-  private final int maxSequences;
+  private volatile int maxSequences;
   private final Map<String, SequenceSeries> databases = new ConcurrentHashMap<>();
 
   /**
@@ -35,7 +35,15 @@ final class SequenceCollector implements MultiCollector {
   }
 
   SequenceSeries database(String name) {
-    return databases.computeIfAbsent(name, first -> new SequenceSeries(maxSequences));
+    return databases.computeIfAbsent(name, first -> new SequenceSeries(() -> maxSequences));
+  }
+
+  void bound(int sequences) {
+    maxSequences = sequences;
+  }
+
+  void forget(String name) {
+    databases.remove(name);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * What one database's sequences show in the metrics, bounded: past the bound only those that are
@@ -22,7 +23,7 @@ import java.util.Set;
  */
 final class SequenceSeries {
 
-  private final int bound;
+  private final IntSupplier bounds;
 
   /** By quoted name. Guarded by this. */
   private Map<String, Finding> findings = new LinkedHashMap<>();
@@ -33,8 +34,9 @@ final class SequenceSeries {
   /** Guarded by this. */
   private Optional<Instant> lastSweep = Optional.empty();
 
-  SequenceSeries(int bound) {
-    this.bound = bound;
+  /** {@code bounds} is asked each time: a new configuration may change it. */
+  SequenceSeries(IntSupplier bounds) {
+    this.bounds = bounds;
   }
 
   /**
@@ -92,6 +94,7 @@ final class SequenceSeries {
   }
 
   private Collection<Finding> shown() {
+    int bound = bounds.getAsInt();
     if (findings.size() <= bound) {
       return findings.values();
     }

@@ -45,6 +45,12 @@ final class Healer {
     this.stages = stages;
   }
 
+  /** Takes over what another one knows of the same database; that one has ended. */
+  void continues(Healer before) {
+    unanswered.putAll(before.unanswered);
+    refusals.putAll(before.refusals);
+  }
+
   /**
    * What became of one sequence.
    *

@@ -77,7 +77,7 @@ final class SequenceSyncs {
             (result, failure) -> {
               waiting.decrementAndGet();
               if (failure instanceof RejectedExecutionException) {
-                return new SyncResult.NotNow("seqwarden is shutting down");
+                return new SyncResult.NotNow(owner.notNow().orElse("seqwarden is shutting down"));
               }
               if (failure != null) {
                 throw new IllegalStateException(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a thousand that meet the same error cause a few runs and not as many as fit into the time that it
  * takes to let them all in. Thread-safe.
  */
-final class Shared<T> {
+public final class Shared<T> {
 
   /** So many callers of one run are a crowd. */
   private static final int CROWD = 8;
@@ -41,13 +41,14 @@ final class Shared<T> {
   /** When the last of them came, by {@link System#nanoTime}. Guarded by this. */
   private long lastJoined;
 
-  Shared(Supplier<T> work, Executor executor) {
+  /** Shares {@code work}, which {@code executor} runs. */
+  public Shared(Supplier<T> work, Executor executor) {
     this.work = work;
     this.executor = executor;
   }
 
-  /** Joins the run that begins next. */
-  synchronized CompletableFuture<T> request() {
+  /** Joins the run that begins next; fails where the executor has been shut down. */
+  public synchronized CompletableFuture<T> request() {
     if (running == null) {
       CompletableFuture<T> started = new CompletableFuture<>();
       running = started;

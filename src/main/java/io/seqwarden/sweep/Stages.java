@@ -67,6 +67,20 @@ record Stages(
         clock);
   }
 
+  /** These stages with what those before them know of the event table of the same database. */
+  Stages continuing(Stages before) {
+    return new Stages(
+        settings,
+        database,
+        discovery,
+        observer,
+        judge,
+        advancer,
+        installation,
+        before.eventTable.with(settings.events()),
+        clock);
+  }
+
   boolean heals() {
     return settings.mode() == DatabaseSettings.Mode.HEAL;
   }

@@ -37,6 +37,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   private final Pass pass;
   private final SequenceSyncs syncs;
   private final Pause pause;
+  private final Healer healer;
   private final Backoff backoff = new Backoff();
   private final Shared<SweepReport> scheduled;
   private final Shared<SweepReport> byHttp;
@@ -49,7 +50,9 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   private volatile Optional<Instant> lastSweep = Optional.empty();
   private volatile Optional<Instant> nextSweep = Optional.empty();
   private volatile Instant notBefore = Instant.MIN;
-  private volatile boolean closed;
+
+  /** Why it takes no more work; empty while it does. */
+  private volatile Optional<String> closed = Optional.empty();
 
   /** What the last pass found, for syncs between sweeps. */
   record Known(Catalog catalog, Installation.Status installed) {}
@@ -60,6 +63,9 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
    * For one database; {@code executor} is its own and is shut down by {@link #close}.
    *
    * @param turns what sweeps of all databases wait for
+   * @param before the one whose place it takes, which has ended; null for none. A pause of it goes
+   *     on, and where the URL is the same, so does what is known of events and refusals: neither
+   *     comes twice.
    */
   SweptDatabase(
       DatabaseSettings settings,
@@ -68,13 +74,21 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       ExecutorService executor,
       Turns turns,
       Clock clock,
-      ObservationProgress progress) {
-    this.stages = Stages.of(settings, database, clock);
+      ObservationProgress progress,
+      @Nullable SweptDatabase before) {
+    @Nullable SweptDatabase same = before != null && before.isAt(settings) ? before : null;
+    Stages fresh = Stages.of(settings, database, clock);
+    this.stages = same == null ? fresh : fresh.continuing(same.stages);
     this.listener = listener;
     this.executor = executor;
     this.progress = progress;
-    this.pause = new Pause(clock);
-    Healer healer = new Healer(stages);
+    this.pause = before == null ? new Pause(clock) : before.pause;
+    this.healer = new Healer(stages);
+    if (same != null) {
+      healer.continues(same.healer);
+      this.reached = same.reached;
+      this.lastSweep = same.lastSweep;
+    }
     this.pass = new Pass(stages, healer);
     this.syncs = new SequenceSyncs(stages, healer, listener, executor, this);
     Executor inTurn = turns.on(executor);
@@ -83,6 +97,10 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     this.scheduled = new Shared<>(() -> sweepNow(Event.Source.SWEEP), sweeping);
     this.byHttp = new Shared<>(() -> sweepNow(Event.Source.HTTP), sweeping);
     this.byCli = new Shared<>(() -> sweepNow(Event.Source.CLI), sweeping);
+  }
+
+  private boolean isAt(DatabaseSettings settings) {
+    return stages.settings().connection().url().equals(settings.connection().url());
   }
 
   @Override
@@ -146,9 +164,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   private SweepReport sweepNow(Event.Source source) {
     synchronized (passLock) {
-      if (closed || pause.active()) {
-        SweepReport report =
-            skipped("%s is %s".formatted(name(), closed ? "being closed" : "paused"));
+      if (interrupted()) {
+        SweepReport report = skipped(closed.orElse(name() + " is paused"));
         listener.swept(report);
         return report;
       }
@@ -174,7 +191,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   }
 
   private boolean interrupted() {
-    return closed || pause.active();
+    return closed.isPresent() || pause.active();
   }
 
   private void isReached(SweepReport report) {
@@ -240,8 +257,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   /** Why nothing may be done now; empty where it may. */
   Optional<String> notNow() {
-    if (closed) {
-      return Optional.of("seqwarden is shutting down");
+    if (closed.isPresent()) {
+      return closed;
     }
     return pause.active()
         ? Optional.of(
@@ -279,7 +296,16 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   /** Takes no more work; what is under way ends at its next step. */
   @Override
   public void close() {
-    closed = true;
+    close("seqwarden is shutting down");
+  }
+
+  /**
+   * The same.
+   *
+   * @param why a sentence without its full stop, for whoever is turned away
+   */
+  void close(String why) {
+    closed = Optional.of(why);
     executor.shutdown();
   }
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Turns {
 
   /** Guarded by this. */
+  private int allowed;
+
+  /** Below 0 while more run than are allowed now. Guarded by this. */
   private int free;
 
   /** Guarded by this. */
@@ -21,8 +24,9 @@ final class Turns {
 
   private record Turn(Executor executor, Runnable work) {}
 
-  private Turns(int free) {
-    this.free = free;
+  private Turns(int allowed) {
+    this.allowed = allowed;
+    this.free = allowed;
   }
 
   /**
@@ -30,7 +34,25 @@ final class Turns {
    * run at once; else a quarter of the connections is left to syncs.
    */
   static Turns of(int databases, int connections) {
-    return new Turns(databases <= connections ? databases : Math.max(1, connections * 3 / 4));
+    return new Turns(allowed(databases, connections));
+  }
+
+  private static int allowed(int databases, int connections) {
+    return databases <= connections ? databases : Math.max(1, connections * 3 / 4);
+  }
+
+  /** The same for other numbers, from now on. */
+  void resize(int databases, int connections) {
+    int more;
+    synchronized (this) {
+      more = allowed(databases, connections) - allowed;
+      allowed += more;
+      // Those that are added are taken as if they ran, and then passed on.
+      free += Math.min(more, 0);
+    }
+    for (int i = 0; i < more; i++) {
+      pass();
+    }
   }
 
   /** What runs on {@code executor} once it has its turn. */
@@ -40,7 +62,7 @@ final class Turns {
 
   private void take(Turn turn) {
     synchronized (this) {
-      if (free == 0) {
+      if (free <= 0) {
         waiting.add(turn);
         return;
       }
@@ -82,7 +104,7 @@ final class Turns {
   }
 
   private synchronized @Nullable Turn next() {
-    Turn turn = waiting.poll();
+    Turn turn = free < 0 ? null : waiting.poll();
     if (turn == null) {
       free++;
     }

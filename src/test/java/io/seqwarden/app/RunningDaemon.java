@@ -3,6 +3,7 @@ package io.seqwarden.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.seqwarden.config.Configuration;
+import io.seqwarden.config.ConfigurationLoader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,13 +17,18 @@ import java.time.Duration;
 /** The daemon as {@code run} wires it, in this JVM, and a client of its API. */
 public final class RunningDaemon implements AutoCloseable {
 
+  /** POST routes take no token. */
+  static final String OPEN = "port = 0, anonymous-sync = true";
+
   private final Daemon daemon;
+  private final Path file;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ObjectMapper json = new ObjectMapper();
 
-  private RunningDaemon(Daemon daemon) {
+  private RunningDaemon(Daemon daemon, Path file) {
     this.daemon = daemon;
+    this.file = file;
   }
 
   /**
@@ -41,25 +47,44 @@ public final class RunningDaemon implements AutoCloseable {
    */
   public static RunningDaemon start(Path folder, String settings, String databases)
       throws IOException {
-    return configured(folder, "anonymous-sync = true", settings, databases);
+    return configured(folder, OPEN, settings, databases);
   }
 
   /** Starts one that listens on {@code host} and whose POST routes take {@code token}. */
   public static RunningDaemon start(Path folder, String host, String token, String databases)
       throws IOException {
     Files.writeString(folder.resolve("token"), token);
-    return configured(folder, "host = \"%s\", token-file = token".formatted(host), "", databases);
+    return startWith(
+        folder, "port = 0, host = \"%s\", token-file = token".formatted(host), databases);
   }
 
-  private static RunningDaemon configured(
-      Path folder, String access, String settings, String databases) throws IOException {
+  /**
+   * Starts one.
+   *
+   * @param http what stands within {@code http { }}
+   */
+  public static RunningDaemon startWith(Path folder, String http, String databases)
+      throws IOException {
+    return configured(folder, http, "", databases);
+  }
+
+  private static RunningDaemon configured(Path folder, String http, String settings, String databases)
+      throws IOException {
     Path file = folder.resolve("seqwarden.conf");
-    Files.writeString(
-        file,
-        "seqwarden { http { port = 0, %s }\n%s\n databases {\n%s\n} }\n"
-            .formatted(access, settings, databases));
+    write(file, http, settings, databases);
     Configuration configuration = Target.load(file);
-    return new RunningDaemon(Daemon.start(configuration, Clock.systemUTC()));
+    return new RunningDaemon(
+        Daemon.start(configuration, () -> ConfigurationLoader.load(file), Clock.systemUTC()), file);
+  }
+
+  /** Writes another configuration in place of that which it was started with. */
+  public void rewrite(String http, String databases) throws IOException {
+    write(file, http, "", databases);
+  }
+
+  private static void write(Path file, String http, String settings, String databases) throws IOException {
+    Files.writeString(
+        file, "seqwarden { http { %s }\n%s\n databases {\n%s\n} }\n".formatted(http, settings, databases));
   }
 
   /** A database that is swept every second, healed and guarded; its URL names the user. */

@@ -68,6 +68,8 @@ final class OpenApiTest {
         DatabaseView.class,
         SyncView.class,
         SweepView.class,
+        Reload.Outcome.Applied.class,
+        Reload.Fault.class,
         ReadRoutes.DatabasesView.class,
         ReadRoutes.FindingsView.class,
         ReadRoutes.EventsView.class,

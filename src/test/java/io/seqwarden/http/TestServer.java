@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Server;
 
@@ -35,6 +36,9 @@ final class TestServer implements AutoCloseable {
   final MemoryJournal journal = new MemoryJournal();
   volatile Optional<String> stalled = Optional.empty();
   volatile boolean metricsBroken;
+  volatile Reload.Outcome reloaded =
+      new Reload.Outcome.Applied(
+          List.of("new"), List.of("shop"), List.of(), List.of("app"), List.of("http.port"));
 
   private final HttpServer server;
   private final HttpClient client =
@@ -51,6 +55,7 @@ final class TestServer implements AutoCloseable {
             new Databases(),
             journal,
             new Metrics(),
+            by -> CompletableFuture.completedFuture(reloaded),
             Clock.fixed(Samples.NOW, ZoneOffset.UTC),
             hook,
             limits);

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -160,6 +161,7 @@ final class Stress {
         sweeping.sweeps(),
         journal,
         noMetrics,
+        by -> CompletableFuture.failedFuture(new AssertionError("nobody reloads")),
         Clock.systemUTC(),
         jetty -> {});
   }

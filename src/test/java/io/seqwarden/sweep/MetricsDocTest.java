@@ -6,6 +6,7 @@ import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.report.Metrics;
 import io.seqwarden.report.MetricsSettings;
+import io.seqwarden.report.ReloadStatus;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
 import io.seqwarden.testing.PostgresExtension;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -43,6 +45,8 @@ final class MetricsDocTest {
     try (Metrics metrics = new Metrics(new MetricsSettings(10), "1", clock);
         Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
       metrics.watch(sweeping.sweeps().databases());
+      ReloadStatus status = new ReloadStatus(Instant.EPOCH);
+      metrics.watch(status);
       metrics.swept(sweeping.sweep());
       db.execute("insert into ticket select from generate_series(1, 10)");
       now.set(Instant.EPOCH.plusSeconds(100));
@@ -58,7 +62,7 @@ final class MetricsDocTest {
     Map<String, String> written = new TreeMap<>();
     Matcher row = ROW.matcher(Files.readString(Path.of("docs/metrics.md")));
     while (row.find()) {
-      written.put(row.group(1), row.group(2) + " " + row.group(3).replaceAll("[` ]", ""));
+      written.put(row.group(1), row.group(2) + " " + row.group(3).replaceAll("[` -]", ""));
     }
     return written;
   }
@@ -70,10 +74,10 @@ final class MetricsDocTest {
       String name = type.group(1);
       boolean histogram = type.group(2).equals("histogram");
       Matcher sample =
-          Pattern.compile("(?m)^" + name + (histogram ? "_count" : "") + "\\{(.*?)\\} ")
+          Pattern.compile("(?m)^" + name + (histogram ? "_count" : "") + "(?:\\{(.*?)\\})? ")
               .matcher(scraped);
       assertThat(sample.find()).as(name).isTrue();
-      served.put(name, type.group(2) + " " + labels(sample.group(1)));
+      served.put(name, type.group(2) + " " + labels(Objects.requireNonNullElse(sample.group(1), "")));
     }
     // Micrometer keeps the largest value of a timer beside its histogram.
     served.remove("seqwarden_sweep_duration_seconds_max");
