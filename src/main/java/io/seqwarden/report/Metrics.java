@@ -79,7 +79,7 @@ public final class Metrics implements SweepListener, AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.createdAt = clock.instant();
-    this.sequences = new SequenceCollector(settings.maxSequences());
+    this.sequences = new SequenceCollector(settings.maxSequences(), clock);
     registry.config().meterFilter(MeterFilter.deny(id -> DENIED.contains(id.getName())));
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -118,6 +118,11 @@ public final class Metrics implements SweepListener, AutoCloseable {
           "seqwarden.database.paused",
           "Whether sweeps and advances are paused.",
           watch -> watch.status().paused() ? 1 : 0);
+      status(
+          database,
+          "seqwarden.sweep.interval.seconds",
+          "How far scheduled sweeps lie apart.",
+          watch -> watch.interval().map(i -> i.toMillis() / 1000.0).orElse(Double.NaN));
       for (SweepReport.Outcome outcome : SweepReport.Outcome.values()) {
         sweeps(database.name(), outcome);
       }

@@ -8,11 +8,11 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.Position;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SequenceCollector implements MultiCollector {
 
+  private final Clock clock;
   private volatile int maxSequences;
   private final Map<String, SequenceSeries> databases = new ConcurrentHashMap<>();
 
@@ -30,8 +31,9 @@ final class SequenceCollector implements MultiCollector {
    *
    * @param maxSequences how many sequences a database have series of their own
    */
-  SequenceCollector(int maxSequences) {
+  SequenceCollector(int maxSequences, Clock clock) {
     this.maxSequences = maxSequences;
+    this.clock = clock;
   }
 
   SequenceSeries database(String name) {
@@ -49,7 +51,7 @@ final class SequenceCollector implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Families families = new Families();
-    databases.forEach((name, series) -> add(families, name, series.view()));
+    databases.forEach((name, series) -> add(families, name, series.view(clock.instant())));
     return families.snapshots();
   }
 
@@ -70,6 +72,14 @@ final class SequenceCollector implements MultiCollector {
                     "Sequences by state.",
                     Labels.of("database", database, "state", state.word()),
                     count));
+    view.warnings()
+        .forEach(
+            (warning, count) ->
+                to.add(
+                    "warnings",
+                    "Sequences by warning.",
+                    Labels.of("database", database, "warning", warning.word()),
+                    count));
     view.shown().forEach(shown -> add(to, shown));
   }
 
@@ -77,6 +87,33 @@ final class SequenceCollector implements MultiCollector {
     Finding finding = shown.finding();
     Labels labels =
         Labels.of("database", finding.database(), "sequence", finding.sequence().name().quoted());
+    addPosition(to, finding, labels);
+    shown
+        .behindSeconds()
+        .ifPresent(
+            seconds ->
+                to.add(
+                    "sequence_behind_seconds",
+                    "Seconds since it was first seen behind; absent where it is not.",
+                    labels,
+                    seconds));
+    shown
+        .secondsLeft()
+        .ifPresent(
+            seconds ->
+                to.add(
+                    "sequence_exhaustion_seconds",
+                    "Seconds until the effective limit at the present rate; absent while unknown.",
+                    labels,
+                    seconds));
+    to.add(
+        "sequence_guarded",
+        "Whether every fed table carries the guard.",
+        labels,
+        finding.guarded() ? 1 : 0);
+  }
+
+  private static void addPosition(Families to, Finding finding, Labels labels) {
     to.add(
         "sequence_gap",
         "Ids that the next value lacks to pass the mark.",
@@ -102,19 +139,6 @@ final class SequenceCollector implements MultiCollector {
           labels,
           finding.verdict().usedRatio());
     }
-    OptionalDouble left = shown.secondsLeft();
-    if (left.isPresent()) {
-      to.add(
-          "sequence_exhaustion_seconds",
-          "Seconds until the effective limit at the present rate; absent while unknown.",
-          labels,
-          left.getAsDouble());
-    }
-    to.add(
-        "sequence_guarded",
-        "Whether every fed table carries the guard.",
-        labels,
-        finding.guarded() ? 1 : 0);
   }
 
   /** Gauges by name, as one scrape gathers them. Confined to its thread. */

@@ -2,6 +2,8 @@ package io.seqwarden.report;
 
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
+import io.seqwarden.drift.Warning;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,6 +17,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one database's sequences show in the metrics, bounded: past the bound only those that are
@@ -31,6 +35,9 @@ final class SequenceSeries {
   /** By quoted name, of those alone that have series. Guarded by this. */
   private Map<String, Consumption> consumptions = new HashMap<>();
 
+  /** When those were first seen that are behind, by quoted name. Guarded by this. */
+  private final Map<String, Instant> behindSince = new HashMap<>();
+
   /** Guarded by this. */
   private Optional<Instant> lastSweep = Optional.empty();
 
@@ -43,16 +50,22 @@ final class SequenceSeries {
    * One sequence with series of its own.
    *
    * @param secondsLeft until the effective limit; empty while unknown
+   * @param behindSeconds since it was first seen behind; empty where it is not
    */
-  record Shown(Finding finding, OptionalDouble secondsLeft) {}
+  record Shown(Finding finding, OptionalDouble secondsLeft, OptionalDouble behindSeconds) {}
 
   /**
    * All that a scrape shows.
    *
    * @param lastSweep when the last sweep that reached the database ended; empty before the first
    * @param counts how many sequences are in each state; empty before the first sweep
+   * @param warnings how many carry each warning; empty before the first sweep
    */
-  record View(Optional<Instant> lastSweep, Map<State, Long> counts, List<Shown> shown) {}
+  record View(
+      Optional<Instant> lastSweep,
+      Map<State, Long> counts,
+      Map<Warning, Long> warnings,
+      List<Shown> shown) {}
 
   /** Takes a sweep's findings in place of those before it; the names of those that are gone. */
   synchronized Set<String> swept(List<Finding> swept, Instant at) {
@@ -60,6 +73,8 @@ final class SequenceSeries {
     findings = new LinkedHashMap<>();
     swept.forEach(finding -> findings.put(finding.sequence().name().quoted(), finding));
     gone.removeAll(findings.keySet());
+    behindSince.keySet().retainAll(findings.keySet());
+    swept.forEach(finding -> noteBehind(finding, at));
     lastSweep = Optional.of(at);
     Map<String, Consumption> kept = new HashMap<>();
     for (Finding finding : shown()) {
@@ -72,21 +87,43 @@ final class SequenceSeries {
   /** Takes one finding in place of that before it. */
   synchronized void synced(Finding finding, Instant at) {
     findings.put(finding.sequence().name().quoted(), finding);
+    noteBehind(finding, at);
     consumptions.computeIfPresent(
         finding.sequence().name().quoted(), (name, before) -> before.observed(finding, at));
   }
 
-  synchronized View view() {
+  private void noteBehind(Finding finding, Instant at) {
+    String name = finding.sequence().name().quoted();
+    if (finding.verdict().state() == State.BEHIND) {
+      behindSince.putIfAbsent(name, at);
+    } else {
+      behindSince.remove(name);
+    }
+  }
+
+  synchronized View view(Instant now) {
     Map<State, Long> counts = new EnumMap<>(State.class);
+    Map<Warning, Long> warnings = new EnumMap<>(Warning.class);
     if (lastSweep.isPresent()) {
-      for (State state : State.values()) {
-        counts.put(state, 0L);
+      Stream.of(State.values()).forEach(state -> counts.put(state, 0L));
+      Stream.of(Warning.values()).forEach(warning -> warnings.put(warning, 0L));
+      for (Finding finding : findings.values()) {
+        counts.merge(finding.verdict().state(), 1L, Long::sum);
+        finding.verdict().warnings().forEach(warning -> warnings.merge(warning, 1L, Long::sum));
       }
-      findings.values().forEach(f -> counts.merge(f.verdict().state(), 1L, Long::sum));
     }
     List<Shown> shown =
-        shown().stream().map(f -> new Shown(f, consumption(f).secondsLeft(f))).toList();
-    return new View(lastSweep, counts, shown);
+        shown().stream()
+            .map(f -> new Shown(f, consumption(f).secondsLeft(f), behindSeconds(f, now)))
+            .toList();
+    return new View(lastSweep, counts, warnings, shown);
+  }
+
+  private OptionalDouble behindSeconds(Finding finding, Instant now) {
+    @Nullable Instant since = behindSince.get(finding.sequence().name().quoted());
+    return since == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.max(0, Duration.between(since, now).toMillis() / 1000.0));
   }
 
   private Consumption consumption(Finding finding) {

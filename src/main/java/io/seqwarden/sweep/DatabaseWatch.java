@@ -27,6 +27,11 @@ public interface DatabaseWatch {
   /** How it stands. */
   Status status();
 
+  /** How far scheduled sweeps lie apart; empty while unknown. */
+  default Optional<Duration> interval() {
+    return Optional.empty();
+  }
+
   /**
    * A whole sweep now; waits for one that is under way and then runs its own. Calls that arrive
    * together share one. An unreachable or paused database is an outcome of the report.

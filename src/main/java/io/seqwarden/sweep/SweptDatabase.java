@@ -124,6 +124,11 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   }
 
   @Override
+  public Optional<Duration> interval() {
+    return stages.settings().schedule().interval(stages.clock().instant());
+  }
+
+  @Override
   public CompletionStage<SweepReport> sweep(Event.Source source) {
     if (source == Event.Source.HTTP) {
       return byHttp.request();

@@ -58,6 +58,11 @@ final class SwitchedDatabase implements DatabaseWatch {
   }
 
   @Override
+  public Optional<Duration> interval() {
+    return current.interval();
+  }
+
+  @Override
   public CompletionStage<SweepReport> sweep(Event.Source source) {
     return ask(
         swept -> swept.sweep(source), report -> report.outcome() == SweepReport.Outcome.SKIPPED);

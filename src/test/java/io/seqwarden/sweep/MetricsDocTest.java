@@ -51,6 +51,10 @@ final class MetricsDocTest {
       db.execute("insert into ticket select from generate_series(1, 10)");
       now.set(Instant.EPOCH.plusSeconds(100));
       metrics.swept(sweeping.sweep());
+      db.execute("insert into ticket values (1000)");
+      try (Sweeping observing = new Sweeping(db, Mode.OBSERVE, GuardMode.OFF)) {
+        metrics.swept(observing.sweep());
+      }
       metrics.recorded("app", List.of(event(Optional.empty())));
       metrics.recorded("app", List.of(event(Optional.of(Reason.Code.POLICY))));
 
@@ -87,7 +91,8 @@ final class MetricsDocTest {
   /** The labels' names in the order of the page; the server sorts them. */
   private static String labels(String pairs) {
     List<String> order =
-        List.of("database", "sequence", "state", "source", "reason", "outcome", "version", "java");
+        List.of(
+            "database", "sequence", "state", "warning", "source", "reason", "outcome", "version", "java");
     return String.join(",", order.stream().filter(name -> pairs.contains(name + "=\"")).toList());
   }
 
