@@ -1,6 +1,7 @@
 package io.seqwarden.config;
 
 import io.seqwarden.http.HttpSettings;
+import io.seqwarden.http.TlsIdentity;
 import io.seqwarden.http.Token;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,6 +32,9 @@ final class HttpReader {
     Optional<Boolean> anonymousSync = anonymous.flatMap(Setting::flag);
     Optional<List<String>> hosts =
         block.find("hosts").flatMap(s -> s.list("a list of host names", Names::host));
+    Block tlsBlock = block.child("tls");
+    Optional<TlsIdentity> tls = tls(tlsBlock);
+    block.knowsBelow(tlsBlock, "tls");
     block.reportUnknownKeys();
 
     if (host.isPresent() && !isLoopback(host.get())) {
@@ -47,7 +51,8 @@ final class HttpReader {
             port.orElseThrow(),
             token,
             anonymousSync.orElseThrow(),
-            hosts.orElseThrow());
+            hosts.orElseThrow(),
+            tls);
   }
 
   private static Optional<String> host(Setting setting) {
@@ -65,6 +70,36 @@ final class HttpReader {
         .text("a file that holds the token")
         .flatMap(name -> TextFile.onlyLine(setting, directory.resolve(name)))
         .map(Token::new);
+  }
+
+  /** Both files or none; what is wrong with them is said at the key of the file. */
+  private Optional<TlsIdentity> tls(Block block) {
+    Optional<Setting> certificate = block.optional("certificate");
+    Optional<Setting> key = block.optional("key");
+    block.reportUnknownKeys();
+    if (certificate.isPresent() != key.isPresent()) {
+      String given = key.isPresent() ? "key" : "certificate";
+      String missing = key.isPresent() ? "certificate" : "key";
+      block.problem(given, "is given and " + missing + " is not; TLS needs both");
+      return Optional.empty();
+    }
+    Optional<Path> certificateFile = certificate.flatMap(s -> file(s, "the certificate"));
+    Optional<Path> keyFile = key.flatMap(s -> file(s, "its private key"));
+    if (certificateFile.isEmpty() || keyFile.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TlsIdentity.read(certificateFile.get(), keyFile.get()));
+    } catch (TlsIdentity.UnusableException unusable) {
+      (unusable.isKey() ? key : certificate)
+          .orElseThrow()
+          .problem(String.valueOf(unusable.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Path> file(Setting setting, String what) {
+    return setting.text("a file that holds " + what + " as PEM").map(directory::resolve);
   }
 
   private static void reportNoToken(Setting host) {

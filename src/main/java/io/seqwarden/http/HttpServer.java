@@ -14,12 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -43,13 +40,9 @@ public final class HttpServer implements AutoCloseable {
           UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
           UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER);
 
-  /** How long a connection without a request may hold up the stop, in milliseconds. */
-  private static final long STOP_IDLE_MS = 100;
-
-  private static final int ACCEPT_QUEUE = 1_024;
-
   private final HttpSettings settings;
   private final InetAddress address;
+  private final Listener listener;
   private final ServerLimits limits;
   private final QueuedThreadPool threads;
   private final WriteRoutes writes;
@@ -101,6 +94,8 @@ public final class HttpServer implements AutoCloseable {
               .formatted(settings.host()));
     }
     this.limits = limits;
+    this.listener =
+        new Listener(address.getHostAddress(), settings.port(), limits.idle(), settings.tls());
     this.threads = new QueuedThreadPool(limits.maxThreads(), 4, 60_000);
     threads.setName("http");
     ReadRoutes reads = new ReadRoutes(databases, journal);
@@ -137,7 +132,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Lets in whom {@code changed} says, from now on. The address stays as it is.
+   * Lets in whom {@code changed} says and shows its certificate, from now on. The address stays as
+   * it is, and TLS on or off.
    *
    * @return the keys that differ and take effect at the next start only
    */
@@ -148,6 +144,11 @@ public final class HttpServer implements AutoCloseable {
     }
     if (changed.port() != settings.port()) {
       restart.add("http.port");
+    }
+    if (changed.tls().isPresent() != listener.isSecure()) {
+      restart.add("http.tls");
+    } else {
+      changed.tls().ifPresent(listener::show);
     }
     boolean opened = !isLoopback() && changed.token().isEmpty();
     if (opened) {
@@ -172,7 +173,7 @@ public final class HttpServer implements AutoCloseable {
   /** The page's address, for people. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-    return URI.create("http://" + host + ":" + port() + "/");
+    return URI.create((listener.isSecure() ? "https://" : "http://") + host + ":" + port() + "/");
   }
 
   /** Stops listening, gives requests under way a few seconds, and ends. */
@@ -231,7 +232,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyServletContextHandler(
         context -> context.setErrorHandler(new JettyProblems()));
     config.jetty.modifyHttpConfiguration(this::configureHttp);
-    config.jetty.addConnector(this::connector);
+    config.jetty.addConnector(listener::connector);
   }
 
   private void configureHttp(HttpConfiguration http) {
@@ -242,18 +243,6 @@ public final class HttpServer implements AutoCloseable {
     // Bodies are ignored: what came along with the request is skipped, the rest ends the
     // connection.
     http.setMaxUnconsumedRequestContentReads(1);
-  }
-
-  private Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(address.getHostAddress());
-    connector.setPort(settings.port());
-    // A thousand clients that meet the same 23505 come at once; past the queue, each waits for a
-    // second before it knocks again.
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    connector.setIdleTimeout(limits.idle().toMillis());
-    connector.setShutdownIdleTimeout(STOP_IDLE_MS);
-    return connector;
   }
 
   private void checkBody(Context ctx) {

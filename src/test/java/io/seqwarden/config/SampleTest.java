@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
+import io.seqwarden.testing.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +38,15 @@ final class SampleTest {
 
   @Test
   void hasAnExampleOfEachKey() throws IOException {
-    assertThat(examples()).hasSize(18);
+    assertThat(examples()).hasSize(19);
   }
 
   @ParameterizedTest
   @MethodSource("examples")
-  void withAnExampleSwitchedOn(Example example) throws IOException {
+  void withAnExampleSwitchedOn(Example example) throws Exception {
+    if (example.text().contains("tls {")) {
+      new Certificates(directory).selfSigned("tls", "DNS:localhost", "ed25519");
+    }
     Files.writeString(directory.resolve("secret"), "hunter2");
     List<String> lines = new ArrayList<>(Files.readAllLines(SAMPLE));
     for (int line = example.first(); line <= example.last(); line++) {
@@ -50,6 +54,7 @@ final class SampleTest {
     }
     String text =
         String.join("\n", lines)
+            .replaceAll("\"/etc/seqwarden/(tls[.](?:crt|key))\"", "\"" + directory + "/$1\"")
             .replaceAll("\"/etc/seqwarden/[a-z.]+\"", "\"" + directory.resolve("secret") + "\"");
     Path file = directory.resolve("seqwarden.conf");
     Files.writeString(file, text);
