@@ -1,6 +1,7 @@
 package io.seqwarden.app;
 
 import ch.qos.logback.classic.Level;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,10 +43,20 @@ public final class Main implements Runnable {
   /** Commands that go on, and log what happens. */
   private static final Set<String> DAEMONS = Set.of("run", "demo");
 
+  /** The environment variable that {@code logback.xml} reads: the log begins before all else. */
+  private static final String LOG_FORMAT = "SEQWARDEN_LOG_FORMAT";
+
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    String format = Objects.requireNonNullElse(System.getenv(LOG_FORMAT), "text");
+    if (!LOG_FORMATS.contains(format)) {
+      System.err.printf("The environment has %s=%s: expected text or json%n", LOG_FORMAT, format);
+      System.exit(ExitCodes.UNJUDGED);
+    }
     if (args.length > 0 && !DAEMONS.contains(args[0])) {
       quiet();
     }
@@ -81,7 +92,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    CommandSpec known = java.util.Objects.requireNonNull(spec);
+    CommandSpec known = Objects.requireNonNull(spec);
     throw new ParameterException(known.commandLine(), "A command is missing");
   }
 

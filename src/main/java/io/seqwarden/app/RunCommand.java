@@ -23,7 +23,10 @@ import picocli.CommandLine.Option;
     description =
         "Runs the daemon until SIGTERM or Ctrl-C. SIGHUP, or POST /-/reload, reads the configuration"
             + " again; one that is invalid changes nothing.",
-    footer = "%nExit: 0 on SIGTERM; 2 bad configuration, or the port is taken.")
+    footer = {
+      "%nSEQWARDEN_LOG_FORMAT in the environment: text, or json for one object a line.",
+      "%nExit: 0 on SIGTERM; 2 bad configuration, or the port is taken."
+    })
 final class RunCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

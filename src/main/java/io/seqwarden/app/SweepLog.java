@@ -2,6 +2,7 @@ package io.seqwarden.app;
 
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.State;
 import io.seqwarden.sweep.SweepListener;
 import io.seqwarden.sweep.SweepReport;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One log line for each thing that an operator would act on, when it changes and not at every
@@ -39,7 +42,10 @@ final class SweepLog implements SweepListener {
     Set<String> before = problems.getOrDefault(report.database(), Set.of());
     report.problems().stream()
         .filter(problem -> !before.contains(subject(problem)))
-        .forEach(problem -> LOG.warn("{}: {}", report.database(), problem));
+        .forEach(
+            problem ->
+                about(LOG.atWarn(), report.database())
+                    .log("{}: {}", report.database(), problem));
     Set<String> now = new HashSet<>();
     report.problems().forEach(problem -> now.add(subject(problem)));
     problems.put(report.database(), now);
@@ -73,18 +79,50 @@ final class SweepLog implements SweepListener {
     if (state == Objects.requireNonNullElse(before, State.IN_SYNC)) {
       return;
     }
-    String message = finding.verdict().reason().map(reason -> reason.message()).orElse("");
-    if (state == State.IN_SYNC) {
-      LOG.info("{}: {} is in sync again", finding.database(), finding.sequence().name());
-    } else {
-      LOG.warn(
-          "{}: {} is {}: {}", finding.database(), finding.sequence().name(), state.word(), message);
+    boolean inSync = state == State.IN_SYNC;
+    LoggingEventBuilder line =
+        about(LOG.atLevel(inSync ? Level.INFO : Level.WARN), finding.database())
+            .addKeyValue("sequence", finding.sequence().name().quoted())
+            .addKeyValue("state", state.word())
+            .addKeyValue("gap", finding.verdict().gap());
+    if (inSync) {
+      line.log("{}: {} is in sync again", finding.database(), finding.sequence().name());
+      return;
     }
+    finding.verdict().reason().ifPresent(r -> line.addKeyValue("reason", r.code().word()));
+    line.log(
+        "{}: {} is {}: {}",
+        finding.database(),
+        finding.sequence().name(),
+        state.word(),
+        finding.verdict().reason().map(Reason::message).orElse(""));
   }
 
+  private static LoggingEventBuilder about(LoggingEventBuilder line, String database) {
+    return line.addKeyValue("database", database);
+  }
+
+  /** By the names of the API's events. */
   private static void log(Event event) {
-    if (event.refusal().isPresent()) {
-      LOG.warn(
+    boolean refused = event.refusal().isPresent();
+    if (refused && event.refusal().get() != Reason.Code.OUTLIER && isOurs(event)) {
+      // The sequence's state tells it, with the whole reason.
+      return;
+    }
+    LoggingEventBuilder line =
+        about(LOG.atLevel(refused ? Level.WARN : Level.INFO), event.database())
+            .addKeyValue("sequence", event.sequence())
+            .addKeyValue("source", event.source().word())
+            .addKeyValue("sessionUser", event.sessionUser())
+            .addKeyValue("role", event.role())
+            .addKeyValue("applicationName", event.applicationName());
+    event.before().ifPresent(before -> line.addKeyValue("before", before));
+    event.after().ifPresent(after -> line.addKeyValue("after", after));
+    event.mark().ifPresent(mark -> line.addKeyValue("highWater", mark));
+    event.clientAddr().ifPresent(address -> line.addKeyValue("clientAddr", address));
+    event.refusal().ifPresent(reason -> line.addKeyValue("reason", reason.word()));
+    if (refused) {
+      line.log(
           "{}: {} was not advanced to {} by {}: {}",
           event.database(),
           event.sequence(),
@@ -92,7 +130,7 @@ final class SweepLog implements SweepListener {
           event.source().word(),
           event.refusal().get().word());
     } else {
-      LOG.info(
+      line.log(
           "{}: {} was advanced from {} to {} by {} (session_user {}, application_name {})",
           event.database(),
           event.sequence(),
@@ -102,5 +140,9 @@ final class SweepLog implements SweepListener {
           event.sessionUser(),
           event.applicationName());
     }
+  }
+
+  private static boolean isOurs(Event event) {
+    return event.source() == Event.Source.SWEEP || event.source() == Event.Source.HTTP;
   }
 }

@@ -107,7 +107,9 @@ final class WriteRoutes {
     DatabaseWatch watch = watched.fromPath(ctx);
     Optional<Duration> length = Query.of(ctx, "for").length("for");
     watch.pause(length);
-    LOG.info(
+    LOG.atInfo()
+        .addKeyValue("database", watch.name())
+        .log(
         "{}: paused {} by {}. {}",
         watch.name(),
         length.map(l -> "for " + l).orElse("until it is resumed"),
@@ -120,7 +122,9 @@ final class WriteRoutes {
     DatabaseWatch watch = watched.fromPath(ctx);
     Query.of(ctx);
     watch.resume();
-    LOG.info("{}: resumed by {}", watch.name(), ctx.req().getRemoteAddr());
+    LOG.atInfo()
+        .addKeyValue("database", watch.name())
+        .log("{}: resumed by {}", watch.name(), ctx.req().getRemoteAddr());
     Answers.json(ctx, reads.view(watch));
   }
 

@@ -201,7 +201,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   private void isReached(SweepReport report) {
     if (!reached.up()) {
-      LOG.info("{} is reached: {}", name(), report.role().map(SweepReport.Role::word).orElse("?"));
+      String role = report.role().map(SweepReport.Role::word).orElse("?");
+      LOG.atInfo().addKeyValue("database", name()).log("{} is reached: {}", name(), role);
     }
     reached = new Reached(true, report.role(), Optional.empty());
     lastSweep = Optional.of(report.startedAt().plus(report.duration()));
@@ -215,7 +216,9 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     notBefore = stages.clock().instant().plus(wait);
     String problem = unreachable(failure);
     if (reached.up() || reached.problem().isEmpty()) {
-      LOG.warn("{}. Tried again in {} s, and then at most every 30 s", problem, wait.toSeconds());
+      LOG.atWarn()
+          .addKeyValue("database", name())
+          .log("{}. Tried again in {} s, and then at most every 30 s", problem, wait.toSeconds());
     }
     reached = new Reached(false, reached.role(), Optional.of(problem));
     return new SweepReport(
@@ -286,16 +289,11 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   @Override
   public void pause(Optional<Duration> length) {
     pause.begin(length);
-    LOG.info(
-        "{} is paused{}: no sweeps and no advances here, though its guards go on; a restart of seqwarden ends the pause",
-        name(),
-        pause.ends().map(end -> " until " + end).orElse(" until it is resumed"));
   }
 
   @Override
   public void resume() {
     pause.end();
-    LOG.info("{} is resumed", name());
   }
 
   /** Takes no more work; what is under way ends at its next step. */
