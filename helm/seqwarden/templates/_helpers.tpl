@@ -68,7 +68,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 
 {{/* The configuration. JSON is HOCON, and quotes whatever a value holds. */}}
+{{/* What has ${NAME} in it leaves the quotes there, so that the environment is asked for it. */}}
 {{- define "seqwarden.configuration" -}}
+{{- regexReplaceAll "[$][{]([A-Za-z_][A-Za-z0-9_]*)[}]" (include "seqwarden.configurationInQuotes" .) "\"$${${1}}\"" -}}
+{{- end -}}
+
+{{- define "seqwarden.configurationInQuotes" -}}
+{{- $http := dict "host" "0.0.0.0" "port" 8787 "token-file" "token" -}}
+{{- if .Values.tls.secretName -}}
+{{- $http = set $http "tls" (dict "certificate" "tls/tls.crt" "key" "tls/tls.key") -}}
+{{- end -}}
 {{- $databases := dict -}}
 {{- range $name, $block := .Values.databases -}}
 {{- $rendered := include "seqwarden.database" (dict "block" $block "file" (printf "database-%s" $name)) -}}
@@ -76,7 +85,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- $defaults := include "seqwarden.database" (dict "block" .Values.databaseDefaults "file" "defaults") -}}
 {{- dict "seqwarden" (dict
-      "http" (dict "host" "0.0.0.0" "port" 8787 "token-file" "token")
+      "http" $http
       "metrics" (dict "max-sequences" .Values.metrics.maxSequences)
       "connections" (dict "total" .Values.connections.total)
       "database-defaults" (fromJson $defaults)

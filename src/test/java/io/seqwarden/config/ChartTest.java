@@ -110,7 +110,13 @@ final class ChartTest {
   @Test
   void rendersEachObject() throws IOException {
     assertThat(render(SMALLEST).keySet())
-        .containsExactlyInAnyOrder("ServiceAccount", "ConfigMap", "Service", "Deployment");
+        .containsExactlyInAnyOrder(
+            "ServiceAccount",
+            "ConfigMap",
+            "Service",
+            "Deployment",
+            "NetworkPolicy",
+            "PodDisruptionBudget");
   }
 
   @Test
@@ -224,7 +230,7 @@ final class ChartTest {
         .isEqualTo("registry.example.org/seqwarden:1.2");
     assertThat(pod.at("/serviceAccountName").asText()).isEqualTo("watcher");
     assertThat(pod.at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
-    assertThat(pod.at("/containers/0/env/0/name").asText()).isEqualTo("TZ");
+    assertThat(pod.at("/containers/0/env/1/name").asText()).isEqualTo("TZ");
     assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(4711);
     assertThat(pod.at("/nodeSelector/disk").asText()).isEqualTo("ssd");
     assertThat(pod.at("/tolerations/0/operator").asText()).isEqualTo("Exists");
@@ -276,6 +282,12 @@ final class ChartTest {
           service: { prot: 80 }                 | prot
           runAsUser: 0                          | /runAsUser
           replicas: 2                           | replicas
+          log: { format: xml }                  | /log/format
+          tls: { secret: x }                    | secret
+          networkPolicy: { from: everybody }    | /networkPolicy/from
+          podDisruptionBudget: { maxUnavailable: some } | /podDisruptionBudget/maxUnavailable
+          serviceMonitor: { interval: 30 }      | /serviceMonitor/interval
+          prometheusRule: { enabled: yes please } | /prometheusRule/enabled
           image: { digest: latest }             | /image/digest
           """)
   void wrongValuesAreRefused(String line, String named) throws IOException {
