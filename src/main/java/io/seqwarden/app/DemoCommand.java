@@ -62,6 +62,13 @@ final class DemoCommand implements Callable<Integer> {
       shutdown.failed();
       throw new CommandFailedException(
           List.of(String.valueOf(failure.getMessage())), ExitCodes.UNJUDGED);
+    } catch (NoClassDefFoundError leftOut) {
+      shutdown.failed();
+      throw new CommandFailedException(
+          List.of(
+              "This build has no embedded PostgreSQL, as the image has none: take seqwarden.jar of"
+                  + " mvn package for the demo"),
+          ExitCodes.UNJUDGED);
     }
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
