@@ -8,6 +8,7 @@ import io.seqwarden.sweep.SweepListener;
 import io.seqwarden.sweep.SweepReport;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +45,7 @@ final class SweepLog implements SweepListener {
         .filter(problem -> !before.contains(subject(problem)))
         .forEach(
             problem ->
-                about(LOG.atWarn(), report.database())
+                about(LOG.atWarn(), report.database(), Map.of())
                     .log("{}: {}", report.database(), problem));
     Set<String> now = new HashSet<>();
     report.problems().forEach(problem -> now.add(subject(problem)));
@@ -80,16 +81,17 @@ final class SweepLog implements SweepListener {
       return;
     }
     boolean inSync = state == State.IN_SYNC;
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("sequence", finding.sequence().name().quoted());
+    fields.put("state", state.word());
+    fields.put("gap", finding.verdict().gap());
+    finding.verdict().reason().ifPresent(reason -> fields.put("reason", reason.code().word()));
     LoggingEventBuilder line =
-        about(LOG.atLevel(inSync ? Level.INFO : Level.WARN), finding.database())
-            .addKeyValue("sequence", finding.sequence().name().quoted())
-            .addKeyValue("state", state.word())
-            .addKeyValue("gap", finding.verdict().gap());
+        about(LOG.atLevel(inSync ? Level.INFO : Level.WARN), finding.database(), fields);
     if (inSync) {
       line.log("{}: {} is in sync again", finding.database(), finding.sequence().name());
       return;
     }
-    finding.verdict().reason().ifPresent(r -> line.addKeyValue("reason", r.code().word()));
     line.log(
         "{}: {} is {}: {}",
         finding.database(),
@@ -98,8 +100,14 @@ final class SweepLog implements SweepListener {
         finding.verdict().reason().map(Reason::message).orElse(""));
   }
 
-  private static LoggingEventBuilder about(LoggingEventBuilder line, String database) {
-    return line.addKeyValue("database", database);
+  /** A line with fields of its own where the log is JSON. */
+  private static LoggingEventBuilder about(
+      LoggingEventBuilder line, String database, Map<String, Object> fields) {
+    LoggingEventBuilder about = line.addKeyValue("database", database);
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      about = about.addKeyValue(field.getKey(), field.getValue());
+    }
+    return about;
   }
 
   /** By the names of the API's events. */
@@ -110,17 +118,7 @@ final class SweepLog implements SweepListener {
       return;
     }
     LoggingEventBuilder line =
-        about(LOG.atLevel(refused ? Level.WARN : Level.INFO), event.database())
-            .addKeyValue("sequence", event.sequence())
-            .addKeyValue("source", event.source().word())
-            .addKeyValue("sessionUser", event.sessionUser())
-            .addKeyValue("role", event.role())
-            .addKeyValue("applicationName", event.applicationName());
-    event.before().ifPresent(before -> line.addKeyValue("before", before));
-    event.after().ifPresent(after -> line.addKeyValue("after", after));
-    event.mark().ifPresent(mark -> line.addKeyValue("highWater", mark));
-    event.clientAddr().ifPresent(address -> line.addKeyValue("clientAddr", address));
-    event.refusal().ifPresent(reason -> line.addKeyValue("reason", reason.word()));
+        about(LOG.atLevel(refused ? Level.WARN : Level.INFO), event.database(), fields(event));
     if (refused) {
       line.log(
           "{}: {} was not advanced to {} by {}: {}",
@@ -140,6 +138,21 @@ final class SweepLog implements SweepListener {
           event.sessionUser(),
           event.applicationName());
     }
+  }
+
+  private static Map<String, Object> fields(Event event) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("sequence", event.sequence());
+    fields.put("source", event.source().word());
+    event.before().ifPresent(before -> fields.put("before", before));
+    event.after().ifPresent(after -> fields.put("after", after));
+    event.mark().ifPresent(mark -> fields.put("highWater", mark));
+    event.refusal().ifPresent(reason -> fields.put("reason", reason.word()));
+    fields.put("sessionUser", event.sessionUser());
+    fields.put("role", event.role());
+    fields.put("applicationName", event.applicationName());
+    event.clientAddr().ifPresent(address -> fields.put("clientAddr", address));
+    return fields;
   }
 
   private static boolean isOurs(Event event) {

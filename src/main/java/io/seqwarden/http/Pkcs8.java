@@ -47,7 +47,7 @@ final class Pkcs8 {
     }
     int length = 0;
     for (int i = 0; i < (first & 0x7f); i++) {
-      length = length << 8 | der[tag + 2 + i] & 0xff;
+      length = (length << 8) | (der[tag + 2 + i] & 0xff);
     }
     return length;
   }

@@ -110,11 +110,11 @@ final class WriteRoutes {
     LOG.atInfo()
         .addKeyValue("database", watch.name())
         .log(
-        "{}: paused {} by {}. {}",
-        watch.name(),
-        length.map(l -> "for " + l).orElse("until it is resumed"),
-        ctx.req().getRemoteAddr(),
-        PausedView.NOTICE);
+            "{}: paused {} by {}. {}",
+            watch.name(),
+            length.map(l -> "for " + l).orElse("until it is resumed"),
+            ctx.req().getRemoteAddr(),
+            PausedView.NOTICE);
     Answers.json(ctx, new PausedView(reads.view(watch), PausedView.NOTICE));
   }
 

@@ -74,6 +74,7 @@ record Stages(
         database,
         discovery,
         observer,
+        revisits,
         judge,
         advancer,
         installation,

@@ -47,8 +47,7 @@ public final class DaemonProcess implements AutoCloseable {
     builder.environment().putAll(environment);
     // The tests' own settings of the log are on the class path, too.
     builder.environment().put("JDK_JAVA_OPTIONS", "-Dlogback.configurationFile=logback.xml");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     DaemonProcess daemon = new DaemonProcess(process, log);
     await().atMost(PATIENCE).until(() -> !process.isAlive() || daemon.serves());
     if (!process.isAlive()) {

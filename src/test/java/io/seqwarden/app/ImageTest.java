@@ -34,16 +34,15 @@ final class ImageTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String classPath =
         Arrays.stream(all.split(File.pathSeparator, -1))
-            .filter(one -> LEFT_OUT.stream().noneMatch(Path.of(one).getFileName().toString()::startsWith))
+            .filter(
+                one ->
+                    LEFT_OUT.stream().noneMatch(Path.of(one).getFileName().toString()::startsWith))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", classPath, "io.seqwarden.app.Main"));
     command.addAll(List.of(words));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     return new Program.Outcome(process.waitFor(), output);
@@ -75,12 +74,14 @@ final class ImageTest {
     assertThat(texts(image, "arg")).isEqualTo(words(container.get("args")));
     assertThat(image).contains("<user>10001:10001</user>", "<port>8787</port>");
     assertThat(image)
-        .containsPattern("<image.base>\\S+/eclipse-temurin:17\\.0\\.\\d+_\\d+-jre-noble</image.base>");
+        .containsPattern(
+            "<image.base>\\S+/eclipse-temurin:17\\.0\\.\\d+_\\d+-jre-noble</image.base>");
     assertThat(Files.readString(Path.of("docs/operations.md"))).contains(base(image));
   }
 
   private static String base(String image) {
-    Matcher base = Pattern.compile("<image.base>docker.io/library/(.*?)</image.base>").matcher(image);
+    Matcher base =
+        Pattern.compile("<image.base>docker.io/library/(.*?)</image.base>").matcher(image);
     assertThat(base.find()).isTrue();
     return base.group(1);
   }

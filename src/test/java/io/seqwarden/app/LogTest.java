@@ -39,7 +39,9 @@ final class LogTest {
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
   private List<String> written() {
-    return lines.list.stream().map(one -> one.getLevel() + " " + one.getFormattedMessage()).toList();
+    return lines.list.stream()
+        .map(one -> one.getLevel() + " " + one.getFormattedMessage())
+        .toList();
   }
 
   private static void drift(TestDatabase db) throws Exception {
@@ -67,7 +69,8 @@ final class LogTest {
       }
       assertThat(written()).as("%s", written()).hasSize(3);
       assertThat(written())
-          .anySatisfy(line -> assertThat(line).startsWith("WARN app: public.ticket_id_seq is behind"))
+          .anySatisfy(
+              line -> assertThat(line).startsWith("WARN app: public.ticket_id_seq is behind"))
           .anySatisfy(line -> assertThat(line).startsWith("WARN app: public.code is unreadable"))
           .anySatisfy(line -> assertThat(line).startsWith("WARN app: public.full_one_id_seq is"));
 
@@ -114,13 +117,13 @@ final class LogTest {
         }
         """
             .formatted(db.jdbcUrl()));
-    try (DaemonProcess daemon =
-        DaemonProcess.start(file, Map.of("SEQWARDEN_LOG_FORMAT", "json"))) {
+    try (DaemonProcess daemon = DaemonProcess.start(file, Map.of("SEQWARDEN_LOG_FORMAT", "json"))) {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
-                  daemon.log().contains("was advanced") && daemon.log().contains("cannot be reached"));
+                  daemon.log().contains("was advanced")
+                      && daemon.log().contains("cannot be reached"));
       assertThat(daemon.stop()).isZero();
 
       List<JsonNode> lines = parsed(daemon.log());

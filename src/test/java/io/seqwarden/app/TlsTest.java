@@ -140,7 +140,13 @@ final class TlsTest {
     made.selfSigned("b", HERE, "rsa:2048");
     made.selfSigned("c", HERE, "ed25519");
     made.openssl(
-        "pkcs8", "-topk8", "-in", made.key("a").toString(), "-passout", "pass:geheim", "-out",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        made.key("a").toString(),
+        "-passout",
+        "pass:geheim",
+        "-out",
         made.key("locked").toString());
 
     assertThat(problems("certificate = a.crt, key = a.key")).isEqualTo("none");
@@ -186,8 +192,9 @@ final class TlsTest {
               + way("root", server, "localhost", "sslmode=verify-full&sslrootcert=stranger.crt");
       try (RunningDaemon daemon = RunningDaemon.start(folder, databases)) {
         Map<String, String> expected =
-            Map.of("none", "down", "require", "up", "full", "up", "ca", "up", "name", "down",
-                "root", "down");
+            Map.of(
+                "none", "down", "require", "up", "full", "up", "ca", "up", "name", "down", "root",
+                "down");
         await()
             .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(ways(daemon)).isEqualTo(new TreeMap<>(expected)));

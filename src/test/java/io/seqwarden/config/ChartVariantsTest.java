@@ -104,7 +104,8 @@ final class ChartVariantsTest {
     from.properties()
         .forEach(
             each -> {
-              if (into.get(each.getKey()) instanceof ObjectNode below && each.getValue().isObject()) {
+              if (into.get(each.getKey()) instanceof ObjectNode below
+                  && each.getValue().isObject()) {
                 merge(below, each.getValue());
               } else {
                 into.set(each.getKey(), each.getValue());

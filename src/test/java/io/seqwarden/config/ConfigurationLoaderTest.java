@@ -367,8 +367,8 @@ final class ConfigurationLoaderTest {
 
     Set<String> known = new TreeSet<>();
     String text =
-        "seqwarden { ? = 1, http.? = 1, metrics.? = 1, connections.? = 1, databases.app { url ="
-            + " \"jdbc:postgresql:a\", ? = 1, limits.? = 1, events.? = 1 } }";
+        "seqwarden { ? = 1, http.? = 1, http.tls.? = 1, metrics.? = 1, connections.? = 1, databases.app {"
+            + " url = \"jdbc:postgresql:a\", ? = 1, limits.? = 1, events.? = 1 } }";
     Path file = directory.resolve("x.conf");
     Files.writeString(file, text.replace("?", "zzzzzzzzzzzz"));
     for (Problem problem : ((Loaded.Invalid) ConfigurationLoader.load(file, Map.of())).problems()) {

@@ -249,8 +249,7 @@ final class AlertsTest {
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port + "/api/v1/alerts"))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/alerts"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
     List<String> firing = new ArrayList<>();

@@ -81,7 +81,8 @@ final class MetricsDocTest {
           Pattern.compile("(?m)^" + name + (histogram ? "_count" : "") + "(?:\\{(.*?)\\})? ")
               .matcher(scraped);
       assertThat(sample.find()).as(name).isTrue();
-      served.put(name, type.group(2) + " " + labels(Objects.requireNonNullElse(sample.group(1), "")));
+      served.put(
+          name, type.group(2) + " " + labels(Objects.requireNonNullElse(sample.group(1), "")));
     }
     // Micrometer keeps the largest value of a timer beside its histogram.
     served.remove("seqwarden_sweep_duration_seconds_max");
@@ -92,7 +93,15 @@ final class MetricsDocTest {
   private static String labels(String pairs) {
     List<String> order =
         List.of(
-            "database", "sequence", "state", "warning", "source", "reason", "outcome", "version", "java");
+            "database",
+            "sequence",
+            "state",
+            "warning",
+            "source",
+            "reason",
+            "outcome",
+            "version",
+            "java");
     return String.join(",", order.stream().filter(name -> pairs.contains(name + "=\"")).toList());
   }
 

@@ -57,12 +57,33 @@ public final class Certificates {
     Path request = folder.resolve(name + ".csr");
     Path extensions = Files.writeString(folder.resolve("ext"), "subjectAltName=" + names + "\n");
     openssl(
-        "req", "-new", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=" + name, "-keyout",
-        key(name).toString(), "-out", request.toString());
+        "req",
+        "-new",
+        "-nodes",
+        "-newkey",
+        "rsa:2048",
+        "-subj",
+        "/CN=" + name,
+        "-keyout",
+        key(name).toString(),
+        "-out",
+        request.toString());
     openssl(
-        "x509", "-req", "-days", "2", "-in", request.toString(), "-extfile", extensions.toString(),
-        "-CA", certificate(issuer).toString(), "-CAkey", key(issuer).toString(),
-        "-CAcreateserial", "-out", certificate(name).toString());
+        "x509",
+        "-req",
+        "-days",
+        "2",
+        "-in",
+        request.toString(),
+        "-extfile",
+        extensions.toString(),
+        "-CA",
+        certificate(issuer).toString(),
+        "-CAkey",
+        key(issuer).toString(),
+        "-CAcreateserial",
+        "-out",
+        certificate(name).toString());
   }
 
   /** Runs OpenSSL, which has to succeed. */
