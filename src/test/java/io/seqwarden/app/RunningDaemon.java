@@ -82,9 +82,12 @@ public final class RunningDaemon implements AutoCloseable {
     write(file, http, "", databases);
   }
 
-  private static void write(Path file, String http, String settings, String databases) throws IOException {
+  private static void write(Path file, String http, String settings, String databases)
+      throws IOException {
     Files.writeString(
-        file, "seqwarden { http { %s }\n%s\n databases {\n%s\n} }\n".formatted(http, settings, databases));
+        file,
+        "seqwarden { http { %s }\n%s\n databases {\n%s\n} }\n"
+            .formatted(http, settings, databases));
   }
 
   /** A database that is swept every second, healed and guarded; its URL names the user. */
