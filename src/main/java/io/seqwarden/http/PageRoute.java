@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +108,8 @@ final class PageRoute {
   }
 
   private StatusPage.Shell shell(String title) {
-    return new StatusPage.Shell("seqwarden: " + title, Wording.inFull(clock.instant()), Text.lower(posting.get().name()));
+    return new StatusPage.Shell(
+        "seqwarden: " + title, Wording.inFull(clock.instant()), Text.lower(posting.get().name()));
   }
 
   private StatusPage page(FindingQuery query) {

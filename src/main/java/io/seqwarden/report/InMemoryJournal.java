@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,7 @@ public final class InMemoryJournal implements Journal {
   public synchronized void forget(String database) {
     lastSweeps.remove(database);
     findings.remove(database);
+    tracks.swept(database, List.of(), Set.of(), clock.instant());
     sorted = null;
   }
 

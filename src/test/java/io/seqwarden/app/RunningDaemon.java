@@ -68,8 +68,8 @@ public final class RunningDaemon implements AutoCloseable {
     return configured(folder, http, "", databases);
   }
 
-  private static RunningDaemon configured(Path folder, String http, String settings, String databases)
-      throws IOException {
+  private static RunningDaemon configured(
+      Path folder, String http, String settings, String databases) throws IOException {
     Path file = folder.resolve("seqwarden.conf");
     write(file, http, settings, databases);
     Configuration configuration = Target.load(file);
