@@ -96,7 +96,7 @@ final class ConnectionBudget {
     int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
     boolean others = total < shares.size() || further < total - shares.size();
     // A host that does not answer keeps one permit busy while it is tried, and no second one.
-    boolean may = share.held == 0 || share.opened > 0 && others;
+    boolean may = share.held == 0 || (share.opened > 0 && others);
     if (may) {
       share.held++;
     }

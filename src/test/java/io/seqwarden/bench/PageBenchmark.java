@@ -148,6 +148,9 @@ class PageBenchmark {
         sweeping.sweeps(),
         journal,
         new NoMetrics(),
+        by -> {
+          throw new UnsupportedOperationException("nothing to read again");
+        },
         Clock.systemUTC(),
         jetty -> {});
   }
