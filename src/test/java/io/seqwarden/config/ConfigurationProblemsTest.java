@@ -198,7 +198,7 @@ final class ConfigurationProblemsTest {
           hosts = "watch.example.org"     | hosts: expected a list of host names, got "watch.example.org"
           hosts = ["http://example.org/"] | hosts[0]: expected a host name without scheme and port, such as watch.example.org, got "http://example.org/"
           token-file = "missing"          | token-file: cannot read DIR/missing: no such file
-          token = hunter2                 | token: unknown key; known here are host, port, token-file, anonymous-sync, hosts
+          token = hunter2                 | token: unknown key; known here are host, port, token-file, anonymous-sync, hosts, tls
           """)
   void eachKeyOfHttp(String line, String message) throws IOException {
     assertThat(problems("seqwarden.databases.app {" + URL + "}\nseqwarden.http {\n" + line + "\n}"))

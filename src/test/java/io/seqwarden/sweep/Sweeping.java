@@ -79,14 +79,14 @@ public final class Sweeping implements AutoCloseable, SweepListener {
   }
 
   public SweepReport sweep() throws Exception {
-    return app().sweep(Event.Source.SWEEP).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return app().sweep(Event.Source.SWEEP).toCompletableFuture().get(180, TimeUnit.SECONDS);
   }
 
   public DatabaseWatch.SyncResult syncTable(String table, boolean force) throws Exception {
     return app()
         .syncTable(table, force, Event.Source.HTTP)
         .toCompletableFuture()
-        .get(60, TimeUnit.SECONDS);
+        .get(180, TimeUnit.SECONDS);
   }
 
   @Override
