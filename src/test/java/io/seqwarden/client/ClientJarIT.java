@@ -74,7 +74,7 @@ class ClientJarIT {
   }
 
   /** Beside nothing but the driver, in a JDK that has nothing but those modules. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void itHealsWithNothingElseOnTheClassPath(TestDatabase db) throws Exception {
     db.execute(
         "create table ticket (id serial primary key, title text)",

@@ -54,7 +54,7 @@ class ConcurrentWritersTest {
   /** What came of all writers' inserts. */
   private record Outcome(Map<String, Long> ids, List<String> errors, int attempts, int pushed) {}
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void noErrorReachesAWriterThatRetries(TestDatabase db) throws Exception {
     db.execute(
         "create table ticket (id bigserial primary key, writer text)",

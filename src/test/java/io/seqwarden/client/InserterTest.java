@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PostgresExtension.class)
 class InserterTest {
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void idsThatCallersPassInAreDropped(TestDatabase db) throws SQLException {
     db.execute(
         "create table ticket (id bigint generated always as identity primary key, \"Ti tle\" text)");
@@ -48,7 +48,7 @@ class InserterTest {
     assertThat(db.one("select count(*) from ticket")).isEqualTo("1");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aBatchIsInsertedWholeAfterDriftAndKeepsItsOrder(TestDatabase db) throws SQLException {
     db.execute(
         "create table ticket (id serial primary key, title text, note text)",

@@ -39,7 +39,7 @@ class InstalledTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aRoleThatMayNotReadTheIdsIsHealedByTheFunction(TestDatabase db) throws Exception {
     installed(db);
     String role = db.createRole("app");

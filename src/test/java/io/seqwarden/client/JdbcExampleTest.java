@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PostgresExtension.class)
 class JdbcExampleTest {
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void theExampleDoesWhatThePageSays(TestDatabase db) throws SQLException {
     db.execute(
         "create table ticket (id serial primary key, title text)",

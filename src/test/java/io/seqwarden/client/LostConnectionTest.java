@@ -26,7 +26,7 @@ class LostConnectionTest {
 
   private static final String INSERT = "insert into ticket (title) values ('new') returning id";
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void atWhateverStepItDiesNothingIsLostOrDone(TestDatabase db) throws SQLException {
     db.execute("create table ticket (id serial primary key, title text)");
     try (FaultyProxy proxy = FaultyProxy.before(db.port())) {
@@ -91,7 +91,7 @@ class LostConnectionTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aSessionThatIsKilledInASecondRunReachesTheCaller(TestDatabase db) throws SQLException {
     db.execute("create table ticket (id serial primary key, title text)");
     drift(db);

@@ -34,7 +34,7 @@ class SameMeaningTest {
   }
 
   /** Tables in pairs: the client heals the one, a sweep the other. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void theClientLeavesASequenceWhereASweepDoes(TestDatabase db) throws Exception {
     Random random = new Random(20261124);
     List<String> shapes = new ArrayList<>();

@@ -72,7 +72,7 @@ class SequenceRetryTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void driftIsHealedAndTheWorkRunsAgain(TestDatabase db) throws SQLException {
     drifted(db, "create table ticket (id serial primary key, title text)");
     assertThat(call(db, INSERT).runs.get()).isEqualTo(2);
@@ -145,7 +145,7 @@ class SequenceRetryTest {
     assertThat(failed(db, insert).runs.get()).isEqualTo(1);
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aNaturalKeyPassesThroughOnTheFirstTry(TestDatabase db) throws SQLException {
     drifted(db, "create table ticket (id serial primary key, title text unique)");
     db.execute("select setval('ticket_id_seq', 40)", "insert into ticket (title) values ('new')");
@@ -162,7 +162,7 @@ class SequenceRetryTest {
     assertThat(db.one("select last_value from ticket_id_seq")).isEqualTo("45");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void anIdOfTheCallersPassesThroughOnTheFirstTry(TestDatabase db) throws SQLException {
     drifted(db, "create table ticket (id serial primary key, title text)");
     db.execute("select setval('ticket_id_seq', 40)");
@@ -260,7 +260,7 @@ class SequenceRetryTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void withinATransactionWhatCameBeforeIsKept(TestDatabase db) throws SQLException {
     drifted(db, "create table ticket (id serial primary key, title text)");
     try (Connection connection = db.connect();

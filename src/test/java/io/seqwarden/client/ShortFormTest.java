@@ -68,7 +68,7 @@ class ShortFormTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whoIsNamedMayCallItAndLearnsNothing(TestDatabase db) throws Exception {
     String anon = db.createRole("anon");
     String authenticator = db.createRole("authenticator");
@@ -84,7 +84,7 @@ class ShortFormTest {
         .isEqualTo("0 void");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whoIsNotNamedMayNot(TestDatabase db) throws Exception {
     String anon = db.createRole("anon");
     String stranger = db.createRole("stranger");
@@ -98,7 +98,7 @@ class ShortFormTest {
     assertThat(db.one("select last_value from ticket_id_seq")).isEqualTo("1");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aThousandCallsMoveItOnceAndNeverToAnOutlier(TestDatabase db) throws Exception {
     String anon = db.createRole("anon");
     String authenticator = db.createRole("authenticator");

@@ -31,7 +31,7 @@ class SpringTest {
     return context;
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aTransactionalMethodThatMeetsDriftRunsAgain(TestDatabase db) throws SQLException {
     drifted(db);
     try (HikariDataSource pool = Pool.of(db, 1);
@@ -44,7 +44,7 @@ class SpringTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aNaturalKeyPassesThroughOnTheFirstTry(TestDatabase db) throws SQLException {
     drifted(db);
     db.execute("select setval('ticket_id_seq', 40)");

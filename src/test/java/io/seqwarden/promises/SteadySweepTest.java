@@ -86,7 +86,8 @@ class SteadySweepTest {
     try (Sweeping steady = steady(db);
         Sweeping whole = steady(db)) {
       steady.sweep();
-      for (int step = 0; step < STEPS; step++) {
+      int steps = db.major() == PostgresServers.newest() ? STEPS : STEPS / 4;
+      for (int step = 0; step < steps; step++) {
         String what = history.step(db);
         assertSame(steady, whole, "seed %d, step %d: %s".formatted(seed, step, what));
       }

@@ -15,4 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
 @ExtendWith({PostgresExtension.class, EveryMajorProvider.class})
-public @interface EveryMajor {}
+public @interface EveryMajor {
+
+  /** Whether on the oldest and the newest of them alone, where what is tested is ours to choose. */
+  boolean ends() default false;
+}

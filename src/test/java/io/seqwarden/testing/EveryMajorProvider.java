@@ -20,7 +20,16 @@ final class EveryMajorProvider implements TestTemplateInvocationContextProvider 
   @Override
   public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(
       ExtensionContext context) {
-    return PostgresServers.majors().stream().map(OnMajor::new);
+    boolean ends =
+        AnnotationSupport.findAnnotation(context.getTestMethod(), EveryMajor.class)
+            .map(EveryMajor::ends)
+            .orElse(false);
+    List<Integer> majors = PostgresServers.majors();
+    return majors.stream()
+        .filter(
+            major ->
+                !ends || major.equals(majors.get(0)) || major.equals(majors.get(majors.size() - 1)))
+        .map(OnMajor::new);
   }
 
   private record OnMajor(int major) implements TestTemplateInvocationContext {
