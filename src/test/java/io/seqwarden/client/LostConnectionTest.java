@@ -40,8 +40,11 @@ class LostConnectionTest {
           drift(db);
           proxy.plan(step, fault);
           Optional<Long> id = attempt(db, proxy);
-          String where = "%s at step %d, %s".formatted(fault, step, steps.get(step - 1));
-          judge(db, id, fault, steps.get(step - 1), where);
+          // Runs differ by a trip or two, so that the last steps may not be reached.
+          List<String> trips = proxy.trips();
+          String met = step <= trips.size() ? trips.get(step - 1) : "not reached";
+          String where = "%s at step %d, %s".formatted(fault, step, met);
+          judge(db, id, fault, met, where);
           healed += id.isPresent() ? 1 : 0;
           proxy.heal();
           assertThat(attempt(db, proxy)).as("after " + where).isPresent();
@@ -75,7 +78,10 @@ class LostConnectionTest {
   }
 
   private static Optional<Long> attempt(TestDatabase db, FaultyProxy proxy) {
-    SequenceRetry retry = new SequenceRetry(Pool.none(proxy.jdbcUrl(db.name())));
+    // Without named statements, whose texts the proxy would see but once: it has to know a COMMIT.
+    String url = proxy.jdbcUrl(db.name());
+    SequenceRetry retry =
+        new SequenceRetry(Pool.none(url + (url.contains("?") ? "&" : "?") + "prepareThreshold=0"));
     try {
       return Optional.of(
           retry.call(
