@@ -4,6 +4,7 @@ import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.SqlState;
 import io.seqwarden.postgres.Timeouts;
+import io.seqwarden.postgres.WorkingSet;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -135,6 +136,7 @@ final class BatchReader {
         Answers answers =
             database.read(
                 timeouts,
+                workingSet(now.marks(), positions),
                 connection ->
                     new Answers(read(connection, now), sql.positions(connection, positions)));
         rest = take(now, answers.batch());
@@ -160,8 +162,16 @@ final class BatchReader {
     }
   }
 
-  /** What a batch answered, and the positions read after it, null where that did not tell. */
-  private record Answers(List<String> batch, List<Optional<String>> positions) {}
+  private static WorkingSet workingSet(List<Mark> marks, List<Observing> positions) {
+    Observing first = marks.isEmpty() ? positions.get(0) : marks.get(0).observing();
+    return WorkingSet.ofBatch(
+        first.watched().sequence().oid(),
+        positions.size(),
+        marks.stream().mapToInt(Mark::weight).sum());
+  }
+
+  /** What a batch answered, and the positions read after it, empty where that did not tell. */
+  private record Answers(List<String> batch, List<Optional<Position>> positions) {}
 
   private static boolean isOneOf(List<Mark> marks, int number) {
     return number >= 0 && number < marks.size();
@@ -202,14 +212,11 @@ final class BatchReader {
   }
 
   /** Takes the positions of those whose marks were all read before. */
-  private static void takeRead(List<Observing> positions, List<Optional<String>> answers) {
+  private static void takeRead(List<Observing> positions, List<Optional<Position>> answers) {
     for (int i = 0; i < answers.size(); i++) {
       Observing one = positions.get(i);
       if (one.pending() == 0) {
-        answers
-            .get(i)
-            .map(answer -> answer.split(" ", 2))
-            .ifPresent(fields -> one.take(position(fields[0], fields[1])));
+        answers.get(i).ifPresent(one::take);
       }
     }
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.BackendMemory;
 import io.seqwarden.postgres.SqlResource;
 import java.sql.Connection;
@@ -13,10 +14,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /** The statements that read a batch. Thread-safe. */
 final class BatchSql {
@@ -86,9 +87,9 @@ final class BatchSql {
   /**
    * Reads positions together, so that one which fails spoils all.
    *
-   * @return {@code LAST_VALUE IS_CALLED}, one for each; empty for those that have to be read apart
+   * @return one for each; empty for those that have to be read apart
    */
-  List<Optional<String>> positions(Connection connection, List<Observing> sequences)
+  List<Optional<Position>> positions(Connection connection, List<Observing> sequences)
       throws SQLException {
     if (sequences.isEmpty()) {
       return List.of();
@@ -100,12 +101,15 @@ final class BatchSql {
       Object[] oids =
           sequences.stream().map(one -> one.watched().sequence().oid()).toArray(Long[]::new);
       query.setArray(1, connection.createArrayOf("int8", oids));
+      List<Optional<Position>> positions =
+          new ArrayList<>(Collections.nCopies(sequences.size(), Optional.empty()));
       try (ResultSet row = query.executeQuery()) {
-        row.next();
-        return Stream.of((Object[]) row.getArray(1).getArray())
-            .map(text -> Optional.ofNullable((String) text))
-            .toList();
+        while (row.next()) {
+          Position position = new Position(row.getLong("last_value"), row.getBoolean("is_called"));
+          positions.set(row.getInt("number") - 1, Optional.of(position));
+        }
       }
+      return positions;
     }
   }
 }

@@ -8,6 +8,7 @@ import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.ServerFacts;
 import io.seqwarden.postgres.SqlResource;
 import io.seqwarden.postgres.Timeouts;
+import io.seqwarden.postgres.WorkingSet;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -65,7 +66,10 @@ public final class Discovery {
    * @throws SQLException if the server is not reached or does not answer in time
    */
   public Catalog discover(Database database) throws SQLException {
-    return database.read(timeouts, connection -> discover(connection, version(connection)));
+    return database.read(
+        timeouts,
+        WorkingSet.ofDiscovery(0),
+        connection -> discover(connection, version(connection)));
   }
 
   /**
@@ -76,6 +80,7 @@ public final class Discovery {
   Catalog discover(Database database, Catalog last) throws SQLException {
     return database.read(
         timeouts,
+        WorkingSet.ofDiscovery(last.sequences().size()),
         connection -> {
           String version = version(connection);
           return version.equals(last.version()) ? last : discover(connection, version);

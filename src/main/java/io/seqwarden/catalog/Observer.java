@@ -17,8 +17,14 @@ import java.util.function.BooleanSupplier;
  */
 public final class Observer {
 
-  /** So many sequences, and about so many tables, are read before the next are begun. */
-  private static final int CHUNK = 200;
+  /** About so many tables are read before the next are begun. */
+  private static final int TABLES = 200;
+
+  /**
+   * So many sequences at most, where their tables are not read: together no more locks than those
+   * of a chunk of tables, with an index and a sequence each.
+   */
+  private static final int SEQUENCES = 3 * TABLES;
 
   private final CatalogSettings settings;
   private final Judge judge;
@@ -96,7 +102,7 @@ public final class Observer {
           before.isPresent()
               ? 0
               : one.sequence().columns().stream().mapToInt(Watched::weight).sum();
-      if (!chunk.isEmpty() && (weight + more > CHUNK || chunk.size() == CHUNK)) {
+      if (!chunk.isEmpty() && (weight + more > TABLES || chunk.size() == SEQUENCES)) {
         chunks.add(chunk);
         chunk = new ArrayList<>();
         weight = 0;

@@ -25,7 +25,10 @@ final class TableCounters {
   private final Optional<String> epoch;
 
   private final long catalogs;
-  private final long[] oids;
+
+  /** Sorted: a table's oid in the upper half, in the lower one its place in files and counts. */
+  private final long[] places;
+
   private final long[] files;
   private final long[] counts;
 
@@ -33,9 +36,24 @@ final class TableCounters {
       Optional<String> epoch, long catalogs, long[] oids, long[] files, long[] counts) {
     this.epoch = epoch;
     this.catalogs = catalogs;
-    this.oids = oids;
+    this.places = places(oids);
     this.files = files;
     this.counts = counts;
+  }
+
+  private static long[] places(long[] oids) {
+    long[] places = new long[oids.length];
+    for (int i = 0; i < oids.length; i++) {
+      places[i] = oids[i] << 32 | i;
+    }
+    Arrays.sort(places);
+    return places;
+  }
+
+  /** Where a table's file and counter are; negative where there are none. */
+  private int place(long oid) {
+    int found = -1 - Arrays.binarySearch(places, oid << 32 | 0xffff_ffffL);
+    return found > 0 && places[found - 1] >>> 32 == oid ? (int) places[found - 1] : -1;
   }
 
   /** Reads them all with one statement. */
@@ -101,7 +119,7 @@ final class TableCounters {
             .toArray();
     long[] state = new long[2 * tables.length];
     for (int i = 0; i < tables.length; i++) {
-      int found = Arrays.binarySearch(oids, tables[i]);
+      int found = place(tables[i]);
       if (epoch.isEmpty() || found < 0) {
         return Optional.empty();
       }

@@ -26,9 +26,9 @@ public final class BackendMemory {
    */
   static final long MOST = 52L << 20;
 
-  private static final long TABLE = 9_000;
-  private static final long SEQUENCE = 4_000;
-  private static final long SEQUENCE_DISCOVERED = 6_400;
+  static final long TABLE = 9_000;
+  static final long SEQUENCE = 4_000;
+  static final long SEQUENCE_DISCOVERED = 6_400;
 
   /** The server is asked again after so many bytes more. */
   private static final long LOOK_AGAIN = 6L << 20;
@@ -46,6 +46,7 @@ public final class BackendMemory {
   private long measured;
   private long nextLook = LOOK_AGAIN;
   private boolean mayLook = true;
+  private final long born = System.nanoTime();
 
   BackendMemory() {}
 
@@ -84,9 +85,28 @@ public final class BackendMemory {
     return read + discovered;
   }
 
+  private long held() {
+    return Math.max(estimated(), measured);
+  }
+
   /** Whether the connection has to be given up. */
   boolean isFull() {
-    return Math.max(estimated(), measured) > MOST;
+    return held() > MOST;
+  }
+
+  /** Whether the backend did this work before, so that it costs no more memory and less time. */
+  boolean knows(WorkingSet set) {
+    return set.isDiscovery() ? discovered > 0 : known.contains(set.relation());
+  }
+
+  /** Whether it can do this work and stay. */
+  boolean hasRoomFor(WorkingSet set) {
+    return held() + set.bytes() <= MOST;
+  }
+
+  /** Whether the backend is younger than {@code other}'s: less is lost when it is given up. */
+  boolean isYoungerThan(BackendMemory other) {
+    return born - other.born > 0;
   }
 
   /** Asks the server, where it is time to and allowed. Outside of a transaction that matters. */

@@ -3,13 +3,16 @@ package io.seqwarden.postgres;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +36,30 @@ final class ConnectionBudget {
   /** Guarded by this for writing. */
   private volatile int total;
 
-  private final Permits permits;
+  /** Permits that are out; guarded by this. */
+  private int taken;
+
+  /** Who waits, in the order of arrival; guarded by this. */
+  private final Queue<Waiter> queue = new ArrayDeque<>();
+
   private final List<Share> shares = new CopyOnWriteArrayList<>();
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Someone who waits for a permit; guarded by the budget. */
+  private static final class Waiter {
+    private final Share share;
+    private boolean served;
+
+    Waiter(Share share) {
+      this.share = share;
+    }
+  }
 
   ConnectionBudget(int total) {
     if (total < 1) {
       throw new IllegalArgumentException("connections.total is " + total + ", not 1 or more");
     }
     this.total = total;
-    this.permits = new Permits(total);
   }
 
   /**
@@ -51,28 +68,12 @@ final class ConnectionBudget {
    * @param wanted 1 or more
    */
   synchronized void resize(int wanted) {
-    int before = total;
+    boolean fewer = wanted < total;
     total = wanted;
-    if (wanted >= before) {
-      permits.release(wanted - before);
-    } else {
-      permits.reducePermits(before - wanted);
+    if (fewer) {
       shares.forEach(Share::closeIdle);
     }
-  }
-
-  /** What may be reduced below what is out. */
-  private static final class Permits extends Semaphore {
-    private static final long serialVersionUID = 1L;
-
-    Permits(int number) {
-      super(number, true);
-    }
-
-    @Override
-    public void reducePermits(int reduction) {
-      super.reducePermits(reduction);
-    }
+    serve();
   }
 
   int total() {
@@ -80,8 +81,8 @@ final class ConnectionBudget {
   }
 
   /** How many connections are open now. */
-  int open() {
-    return total - permits.availablePermits();
+  synchronized int open() {
+    return taken;
   }
 
   /** A new pool's part in the budget. */
@@ -91,20 +92,82 @@ final class ConnectionBudget {
     return share;
   }
 
-  /** Whether that pool may have one more without taking another one's first. */
-  private synchronized boolean claim(Share share) {
+  /** Gives what there is to those who wait, first in first out but for whom may not have more. */
+  private synchronized void serve() {
+    for (Iterator<Waiter> waiters = queue.iterator(); waiters.hasNext(); ) {
+      Waiter next = waiters.next();
+      if (take(next.share)) {
+        next.served = true;
+        waiters.remove();
+      }
+    }
+    notifyAll();
+  }
+
+  /** Takes a permit where there is one and that pool may have one more. */
+  private synchronized boolean take(Share share) {
     int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
     boolean others = total < shares.size() || further < total - shares.size();
     // A host that does not answer keeps one permit busy while it is tried, and no second one.
-    boolean may = share.held == 0 || (share.opened > 0 && others);
+    boolean may = taken < total && (share.held == 0 || (share.opened > 0 && others));
     if (may) {
+      taken++;
       share.held++;
     }
     return may;
   }
 
-  private synchronized void unclaim(Share share) {
+  private synchronized void release(Share share) {
+    taken--;
     share.held--;
+    serve();
+  }
+
+  /**
+   * Waits for a permit.
+   *
+   * @return whether one came within {@code patience}
+   */
+  private boolean await(Share share, Duration patience) throws InterruptedException {
+    Waiter waiter = new Waiter(share);
+    long end = System.nanoTime() + patience.toNanos();
+    boolean kept = false;
+    try {
+      queue(waiter);
+      while (!isServed(waiter, Duration.ZERO) && System.nanoTime() - end < 0) {
+        closeIdleSomewhere();
+        isServed(waiter, LOOK_AGAIN);
+      }
+      kept = true;
+    } finally {
+      kept = leaveQueue(waiter, kept);
+    }
+    return kept;
+  }
+
+  private synchronized void queue(Waiter waiter) {
+    queue.add(waiter);
+    serve();
+  }
+
+  private synchronized boolean isServed(Waiter waiter, Duration longest)
+      throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    for (long left = longest.toNanos();
+        !waiter.served && left > 0;
+        left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return waiter.served;
+  }
+
+  /** Whether it has a permit now; what it got and does not keep goes back. */
+  private synchronized boolean leaveQueue(Waiter waiter, boolean keeps) {
+    queue.remove(waiter);
+    if (waiter.served && !keeps) {
+      release(waiter.share);
+    }
+    return waiter.served && keeps;
   }
 
   private synchronized void count(Share share, int connections) {
@@ -128,6 +191,7 @@ final class ConnectionBudget {
     private int opened;
 
     private final AtomicInteger ownWaiting = new AtomicInteger();
+    private final AtomicReference<@Nullable Permit> reserved = new AtomicReference<>();
     private volatile @Nullable HikariDataSource pool;
 
     private Share() {}
@@ -140,11 +204,41 @@ final class ConnectionBudget {
     /** Leaves the budget; permits that are still out come back when their connections close. */
     void leave() {
       shares.remove(this);
+      serve();
     }
 
     /** Whether another pool waits for a permit. */
     boolean othersWait() {
       return waiting.get() > ownWaiting.get();
+    }
+
+    /** Whether another pool waits for a permit, or this one does. */
+    boolean anybodyWaits() {
+      return waiting.get() > 0;
+    }
+
+    /**
+     * Sets a permit aside for the next connection, where there is one that nobody waits for.
+     *
+     * @return whether there is now; {@link #giveBackReserved} takes back what was not used
+     */
+    boolean reserve() {
+      if (anybodyWaits() || !take(this)) {
+        return false;
+      }
+      Permit before = reserved.getAndSet(new Permit(this));
+      if (before != null) {
+        before.release();
+      }
+      return true;
+    }
+
+    /** Gives back a permit that was reserved and not used. */
+    void giveBackReserved() {
+      Permit unused = reserved.getAndSet(null);
+      if (unused != null) {
+        unused.release();
+      }
     }
 
     /**
@@ -154,29 +248,15 @@ final class ConnectionBudget {
      * @throws SQLException 53300 if none came free
      */
     Permit acquire(Duration patience) throws SQLException {
+      Permit setAside = reserved.getAndSet(null);
+      if (setAside != null) {
+        return setAside;
+      }
       ownWaiting.incrementAndGet();
       waiting.incrementAndGet();
       try {
-        long rounds = Math.max(1, patience.dividedBy(LOOK_AGAIN));
-        for (long round = 0; round < rounds; round++) {
-          long wait = round == 0 ? 0 : LOOK_AGAIN.toMillis();
-          if (!claim(this)) {
-            TimeUnit.MILLISECONDS.sleep(wait);
-            continue;
-          }
-          boolean taken = false;
-          try {
-            // Not tryAcquire(): that would overtake those who came earlier.
-            taken = permits.tryAcquire(wait, TimeUnit.MILLISECONDS);
-          } finally {
-            if (!taken) {
-              unclaim(this);
-            }
-          }
-          if (taken) {
-            return new Permit(this);
-          }
-          closeIdleSomewhere();
+        if (await(this, patience)) {
+          return new Permit(this);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -193,19 +273,28 @@ final class ConnectionBudget {
           SqlState.TOO_MANY_CONNECTIONS.code());
     }
 
+    /** None while a thread waits for one: what is idle then is on its way to it. */
     private int idle() {
       HikariDataSource owner = pool;
-      return owner == null || owner.isClosed()
+      return owner == null || owner.isClosed() || isAwaited(owner)
           ? 0
           : owner.getHikariPoolMXBean().getIdleConnections();
     }
 
-    /** Closes idle connections now, and those in use when they come back. */
+    /**
+     * Closes idle connections now, and those in use when they come back. Not while a thread waits
+     * for one: a connection that is closed on its way to it leaves it waiting for a further one,
+     * which nobody opens.
+     */
     void closeIdle() {
       HikariDataSource owner = pool;
-      if (owner != null && !owner.isClosed()) {
+      if (owner != null && !owner.isClosed() && !isAwaited(owner)) {
         owner.getHikariPoolMXBean().softEvictConnections();
       }
+    }
+
+    private static boolean isAwaited(HikariDataSource owner) {
+      return owner.getHikariPoolMXBean().getThreadsAwaitingConnection() > 0;
     }
   }
 
@@ -232,8 +321,7 @@ final class ConnectionBudget {
         if (opened.get()) {
           count(share, -1);
         }
-        permits.release();
-        unclaim(share);
+        ConnectionBudget.this.release(share);
       }
     }
   }

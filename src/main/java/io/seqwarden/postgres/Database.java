@@ -24,6 +24,13 @@ public interface Database extends AutoCloseable {
   <T> T read(Timeouts timeouts, Work<T> work) throws SQLException;
 
   /**
+   * The same, by a backend that read {@code set} before where there is one.
+   *
+   * @throws SQLException what the server or the driver said; the transaction is rolled back
+   */
+  <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException;
+
+  /**
    * Runs {@code work} in one transaction that may write.
    *
    * @throws SQLException what the server or the driver said; the transaction is rolled back

@@ -44,6 +44,7 @@ public final class PooledDatabase implements Database {
   private final ConnectionSettings settings;
   private final ConnectionBudget.Share share;
   private final HikariDataSource pool;
+  private final WarmConnections warm;
   private final boolean socketTimeoutIsOurs;
 
   PooledDatabase(
@@ -54,6 +55,7 @@ public final class PooledDatabase implements Database {
     configuration.setScheduledExecutor(housekeeping);
     this.pool = new HikariDataSource(configuration);
     this.share.belongsTo(pool);
+    this.warm = new WarmConnections(pool, share);
     this.socketTimeoutIsOurs = !settings.url().contains("socketTimeout=");
   }
 
@@ -86,24 +88,41 @@ public final class PooledDatabase implements Database {
 
   @Override
   public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
+    return read(pool::getConnection, timeouts, work);
+  }
+
+  @Override
+  public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
+    return read(() -> warm.choose(set), timeouts, work);
+  }
+
+  private <T> T read(Connections connections, Timeouts timeouts, Work<T> work) throws SQLException {
     try {
-      return transaction(timeouts, work, true);
+      return transaction(connections, timeouts, work, true);
     } catch (SQLException e) {
       if (!SqlState.SERIALIZATION_FAILURE.is(e)) {
         throw e;
       }
       LOG.debug("{}: replay on the standby cancelled a read, which is tried again", name(), e);
-      return transaction(timeouts, work, true);
+      return transaction(connections, timeouts, work, true);
     }
   }
 
   @Override
   public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
-    return transaction(timeouts, work, false);
+    return transaction(pool::getConnection, timeouts, work, false);
   }
 
-  private <T> T transaction(Timeouts timeouts, Work<T> work, boolean readOnly) throws SQLException {
-    Connection used = connection();
+  /** Where a transaction's connection comes from. */
+  @FunctionalInterface
+  private interface Connections {
+    Connection next() throws SQLException;
+  }
+
+  private <T> T transaction(
+      Connections connections, Timeouts timeouts, Work<T> work, boolean readOnly)
+      throws SQLException {
+    Connection used = next(connections);
     boolean full = false;
     try (Connection connection = used) {
       T result = inTransaction(connection, timeouts, work, readOnly);
@@ -191,9 +210,9 @@ public final class PooledDatabase implements Database {
     }
   }
 
-  private Connection connection() throws SQLException {
+  private Connection next(Connections connections) throws SQLException {
     try {
-      return pool.getConnection();
+      return connections.next();
     } catch (SQLTransientConnectionException e) {
       throw unreachable(e);
     }

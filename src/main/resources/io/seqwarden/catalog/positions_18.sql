@@ -1,7 +1,7 @@
 -- As positions.sql, from version 18 on, where a function tells of sequences that were never called
--- too. Null where privileges are missing.
-select pg_catalog.array_agg(
-           (select d.last_value || ' ' || d.is_called
-              from pg_catalog.pg_get_sequence_data(s.oid::pg_catalog.oid) as d)
-           order by s.ordinality)
-  from unnest(?::pg_catalog.int8[]) with ordinality as s (oid, ordinality)
+-- too. OFFSET keeps it from being called once a field.
+select p.number, (p.data).last_value, (p.data).is_called
+  from (select s.number, pg_catalog.pg_get_sequence_data(s.oid::pg_catalog.oid) as data
+          from unnest(?::pg_catalog.int8[]) with ordinality as s (oid, number)
+        offset 0) as p
+ where (p.data).last_value is not null

@@ -5,6 +5,7 @@ import io.seqwarden.catalog.Discovery;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.catalog.Observer;
 import io.seqwarden.drift.Judge;
+import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.report.InMemoryJournal;
@@ -43,8 +44,18 @@ import org.junit.jupiter.api.Test;
  */
 class SweepBenchmark {
 
-  private static final int WARM_UPS = 3;
+  /** Until the JVM has compiled what sweeps need, too. */
+  private static final int WARM_UPS = Integer.getInteger("seqwarden.bench.warmups", 12);
+
+  /** What one connection's backend keeps warm; see {@code databases.NAME.connections}. */
+  private static final int TABLES_A_CONNECTION = 4_000;
+
   private static final String SIZES = System.getProperty("seqwarden.bench.tables", "1000,5000");
+
+  /** Whether to measure what others do, too, which takes the longest. */
+  private static final boolean PEERS =
+      Boolean.parseBoolean(System.getProperty("seqwarden.bench.peers", "true"));
+
   private static final int ROUNDS = Integer.getInteger("seqwarden.bench.rounds", 7);
 
   /** One statement of all tables needs a lock on each, more than a server has by default. */
@@ -85,19 +96,11 @@ class SweepBenchmark {
 
   private static Map<String, Times> measure(int tables) throws Exception {
     try (PrivateServer server = PrivateServer.start(PostgresServers.newest(), SERVER);
-        Databases databases = new Databases(4)) {
+        Databases databases = new Databases(16)) {
       server.execute("postgres", "create database app");
       server.execute("app", resource("tables.sql").formatted(tables), "vacuum analyze");
-      DatabaseSettings settings =
-          Sweeping.settings(
-              server.jdbcUrl("app"), TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF);
-      DatabaseSettings rarelyFull =
-          Sweeping.settings(
-              server.jdbcUrl("app"),
-              TestDatabase.SUPERUSER,
-              Mode.OBSERVE,
-              GuardMode.OFF,
-              Duration.ofDays(1));
+      DatabaseSettings settings = settings(server.jdbcUrl("app"), tables, Duration.ofNanos(1));
+      DatabaseSettings rarelyFull = settings(server.jdbcUrl("app"), tables, Duration.ofDays(1));
       Database database = databases.open(settings.connection());
       Discovery discovery = new Discovery(settings.catalog());
       Observer observer = new Observer(settings.catalog(), new Judge(settings.limits()));
@@ -127,10 +130,32 @@ class SweepBenchmark {
         ways.put(
             "a statement a sequence, from a client that stays",
             Way.of(() -> Peers.oneByOne(client, catalog)));
-        Map<String, Way> peers = new Peers(server, tables, catalog).all();
+        Map<String, Way> peers =
+            PEERS ? new Peers(server, tables, catalog).all() : Map.<String, Way>of();
         return take(ways, peers);
       }
     }
+  }
+
+  private static DatabaseSettings settings(String url, int tables, Duration fullEvery) {
+    DatabaseSettings two =
+        Sweeping.settings(url, TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF, fullEvery);
+    ConnectionSettings connection = two.connection();
+    return new DatabaseSettings(
+        new ConnectionSettings(
+            connection.name(),
+            connection.url(),
+            connection.user(),
+            connection.password(),
+            Math.max(2, 1 + tables / TABLES_A_CONNECTION)),
+        two.schedule(),
+        two.fullEvery(),
+        two.mode(),
+        two.guard(),
+        two.catalog(),
+        two.limits(),
+        two.events(),
+        two.syncExecute());
   }
 
   private static void recorded(SweepReport report, Journal journal, Metrics metrics) {

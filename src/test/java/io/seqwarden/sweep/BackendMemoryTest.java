@@ -143,6 +143,14 @@ final class BackendMemoryTest {
     assertThat(most.values()).as("none is given up long before").anyMatch(one -> one > MOST_KB / 2);
   }
 
+  /** One alone would be given up and begin cold in each sweep, at several times the cost. */
+  @Test
+  void whatTheBackendsOfAPoolCanHoldTogetherIsKept(TestDatabase db) throws Exception {
+    createTables(db, 4_000);
+
+    assertThat(sweep(db, 4_000, 4)).as("backends that were ever seen").hasSize(2);
+  }
+
   @Test
   void theBackendOfASmallDatabaseIsKept(TestDatabase db) throws Exception {
     createTables(db, 300);
