@@ -133,9 +133,7 @@ public final class PooledDatabase implements Database {
       if (full) {
         pool.evictConnection(used);
       }
-      if (share.othersWait()) {
-        share.closeIdle();
-      }
+      share.used();
     }
   }
 
