@@ -34,6 +34,9 @@ final class BatchReader {
   /** Tables that one batch reads. */
   private static final int MOST_TABLES = 200;
 
+  /** Of so few sequences the positions are read by the batch's own statement. */
+  private static final int FEW = 2;
+
   private static final Pattern INTERRUPTED = Pattern.compile("/\\* seqwarden (\\d+) \\*/");
 
   private final Database database;
@@ -128,7 +131,8 @@ final class BatchReader {
 
   /** Reads in the cheapest way; what was not read when something failed is read apart. */
   private void readTogether(List<Mark> marks, List<Observing> positions) throws SQLException {
-    Batch rest = new Batch(marks, List.of(), false);
+    boolean few = positions.size() <= FEW;
+    Batch rest = new Batch(marks, few ? positions : List.of(), false);
     try {
       boolean more = !marks.isEmpty() || !positions.isEmpty();
       while (more && !isCancelled()) {
@@ -138,7 +142,9 @@ final class BatchReader {
                 timeouts,
                 workingSet(now.marks(), positions),
                 connection ->
-                    new Answers(read(connection, now), sql.positions(connection, positions)));
+                    new Answers(
+                        read(connection, now),
+                        few ? List.of() : sql.positions(connection, positions)));
         rest = take(now, answers.batch());
         takeRead(positions, answers.positions());
         more = rest.size() > 0;

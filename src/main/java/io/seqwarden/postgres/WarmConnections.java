@@ -51,11 +51,17 @@ final class WarmConnections {
       LOG.debug("{}: no further connection, so one that is there has to do", pool.getPoolName(), e);
     } finally {
       share.giveBackReserved();
-      for (Connection each : passed) {
-        each.close();
-      }
+      passed.forEach(WarmConnections::giveBack);
     }
     return chosen;
+  }
+
+  private static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debug("A connection broke while it was passed over", e);
+    }
   }
 
   private static BackendMemory memory(Connection connection) throws SQLException {

@@ -3,18 +3,19 @@ package io.seqwarden.bench;
 import io.seqwarden.app.RunningDaemon;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +33,8 @@ class OnDemandBenchmark {
   private static final int WARM_UP_S = 15;
   private static final String SYNC = "/api/v1/databases/app/sequences/public.t7_id_seq/sync";
 
-  @FunctionalInterface
-  private interface Call {
-    CompletableFuture<?> begin();
-  }
+  /** Connections of the client, which is as plain as can be: it runs beside what it measures. */
+  private static final int CLIENTS = 8;
 
   @Test
   void oneSequenceThatIsInSync(@TempDir Path folder) throws Exception {
@@ -56,19 +55,16 @@ class OnDemandBenchmark {
   }
 
   private static void measure(RunningDaemon daemon, Connection session) throws Exception {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    HttpRequest sync = post(daemon.page().resolve(SYNC));
-    HttpRequest probe = HttpRequest.newBuilder(daemon.page().resolve("/livez")).build();
-    Call syncs = () -> answered(client, sync);
-    Call probes = () -> answered(client, probe);
-    atRate(syncs, WARM_UP_S);
-    atRate(probes, WARM_UP_S / 3);
+    URI sync = daemon.page().resolve(SYNC);
+    URI probe = daemon.page().resolve("/livez");
+    atRate(sync, "POST", WARM_UP_S);
+    atRate(probe, "GET", WARM_UP_S / 3);
     List<Double> idle = new ArrayList<>();
     List<Double> calls = new ArrayList<>();
     // In turns, so that what the machine does beside them hits both.
     for (int i = 0; i < SECONDS / 5; i++) {
-      idle.addAll(atRate(probes, 5));
-      calls.addAll(atRate(syncs, 5));
+      idle.addAll(atRate(probe, "GET", 5));
+      calls.addAll(atRate(sync, "POST", 5));
     }
     List<Double> trips = threeRoundTrips(session);
     List<String> lines = new ArrayList<>();
@@ -91,36 +87,45 @@ class OnDemandBenchmark {
             Results.percentile(taken, 0.99) / Results.percentile(floor, 0.99));
   }
 
-  private static HttpRequest post(URI uri) {
-    return HttpRequest.newBuilder(uri)
-        .timeout(Duration.ofSeconds(30))
-        .POST(HttpRequest.BodyPublishers.noBody())
-        .build();
-  }
-
-  private static CompletableFuture<?> answered(HttpClient client, HttpRequest request) {
-    return client
-        .sendAsync(request, HttpResponse.BodyHandlers.ofString())
-        .thenAccept(
-            answer -> {
-              if (answer.statusCode() != 200) {
-                throw new AssertionError(answer.statusCode() + " " + answer.body());
-              }
-            });
-  }
-
   /** Seconds from when each call was due until it was answered. */
-  private static List<Double> atRate(Call call, int seconds) {
-    List<CompletableFuture<Double>> answers = new ArrayList<>();
-    long begin = System.nanoTime();
-    for (int i = 0; i < RATE * seconds; i++) {
-      long due = begin + i * 1_000_000_000L / RATE;
+  private static List<Double> atRate(URI uri, String method, int seconds) throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    try {
+      long begin = System.nanoTime();
+      List<Future<List<Double>>> answers = new ArrayList<>();
+      for (int client = 0; client < CLIENTS; client++) {
+        int first = client;
+        answers.add(clients.submit(() -> ofOneClient(uri, method, begin, first, RATE * seconds)));
+      }
+      List<Double> taken = new ArrayList<>();
+      for (Future<List<Double>> answer : answers) {
+        taken.addAll(answer.get());
+      }
+      return taken;
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  private static List<Double> ofOneClient(URI uri, String method, long begin, int first, int calls)
+      throws IOException {
+    List<Double> taken = new ArrayList<>();
+    for (int call = first; call < calls; call += CLIENTS) {
+      long due = begin + call * 1_000_000_000L / RATE;
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      answers.add(call.begin().thenApply(done -> (System.nanoTime() - due) / 1e9));
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setRequestMethod(method);
+      if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+        throw new IOException(uri + " answered " + connection.getResponseCode());
+      }
+      try (InputStream body = connection.getInputStream()) {
+        body.readAllBytes();
+      }
+      taken.add((System.nanoTime() - due) / 1e9);
     }
-    return answers.stream().map(CompletableFuture::join).toList();
+    return taken;
   }
 
   private static List<Double> threeRoundTrips(Connection session) throws Exception {

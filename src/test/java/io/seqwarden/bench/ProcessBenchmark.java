@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,9 @@ class ProcessBenchmark {
 
   /** An hour of them, 30 s each. */
   private static final int SWEEPS = Integer.getInteger("seqwarden.bench.sweeps", 120);
+
+  /** As fast as it can; a full one now and then, more often than by default. Installs nothing. */
+  private static final String SCHEDULE = "every = 1s, full-every = 30s, guard = off";
 
   private static final int STARTS = 5;
   private static final int SCRAPES = 50;
@@ -60,9 +64,9 @@ class ProcessBenchmark {
     lines.add("| %s | %s |".formatted(what, measured));
   }
 
-  private static String database(PrivateServer server, String name) {
-    return "databases { app { url = \"%s?user=postgres\", every = 1h } }"
-        .formatted(server.jdbcUrl(name));
+  private static String database(PrivateServer server, String name, String more) {
+    return "databases { app { url = \"%s?user=postgres\", %s } }"
+        .formatted(server.jdbcUrl(name), more);
   }
 
   private void starts(PrivateServer server, Path folder) throws Exception {
@@ -72,7 +76,8 @@ class ProcessBenchmark {
     for (int i = 0; i < STARTS; i++) {
       bare.add(run(List.of(PackagedDaemon.command().get(0), "-version")));
       long begin = System.nanoTime();
-      try (PackagedDaemon daemon = PackagedDaemon.start(folder, database(server, "small"))) {
+      try (PackagedDaemon daemon =
+          PackagedDaemon.start(folder, database(server, "small", "every = 1h"))) {
         daemon.get("/livez");
         serving.add((System.nanoTime() - begin) / 1e9);
       }
@@ -106,14 +111,12 @@ class ProcessBenchmark {
   }
 
   private void sweeps(PrivateServer server, Path folder) throws Exception {
-    try (PackagedDaemon daemon = PackagedDaemon.start(folder, database(server, "app"));
+    try (PackagedDaemon daemon = PackagedDaemon.start(folder, database(server, "app", SCHEDULE));
         Connection connection = server.connect("app")) {
-      sweep(daemon, connection, 10);
+      until(daemon, connection, 10);
       long early = PackagedDaemon.kilobytes(daemon.pid(), "VmRSS");
       double cpu = daemon.cpu().toMillis() / 1e3;
-      long begin = System.nanoTime();
-      sweep(daemon, connection, SWEEPS - 10);
-      double seconds = (System.nanoTime() - begin) / 1e9 / (SWEEPS - 10);
+      until(daemon, connection, SWEEPS);
       double each = (daemon.cpu().toMillis() / 1e3 - cpu) / (SWEEPS - 10);
       long late = PackagedDaemon.kilobytes(daemon.pid(), "VmRSS");
       row("resident memory after 10 sweeps", "%d MB".formatted(early / 1024));
@@ -121,25 +124,49 @@ class ProcessBenchmark {
       row(
           "the most until then",
           "%d MB".formatted(PackagedDaemon.kilobytes(daemon.pid(), "VmHWM") / 1024));
-      row("a sweep", "%.2f s, %.2f s of them the daemon's processor time".formatted(seconds, each));
+      row("the daemon's processor time a sweep", "%.2f s".formatted(each));
       row("largest private memory of a backend", "%d MB".formatted(largestBackend / 1024));
       scrapes(daemon);
     }
   }
 
-  private void sweep(PackagedDaemon daemon, Connection connection, int times) throws Exception {
-    for (int i = 0; i < times; i++) {
-      if (daemon.post("/api/v1/databases/app/sync").statusCode() != 200) {
-        throw new AssertionError("A sweep failed");
-      }
-      try (Statement statement = connection.createStatement();
-          ResultSet row =
-              statement.executeQuery(
-                  "select pid from pg_stat_activity where application_name = 'seqwarden'")) {
-        while (row.next()) {
-          largestBackend =
-              Math.max(largestBackend, PackagedDaemon.kilobytes(row.getLong(1), "RssAnon"));
+  /** Until there were so many; a hundredth of the tables is written to in between. */
+  private void until(PackagedDaemon daemon, Connection connection, int sweeps) throws Exception {
+    long seen = -1;
+    while (seen < sweeps) {
+      long now = swept(daemon);
+      try (Statement statement = connection.createStatement()) {
+        if (now > seen) {
+          for (int table = 1; table <= TABLES; table += 100) {
+            statement.addBatch("insert into t%d (pad) values ('y')".formatted(table));
+          }
+          statement.executeBatch();
         }
+        look(statement);
+      }
+      seen = now;
+      LockSupport.parkNanos(500_000_000L);
+    }
+  }
+
+  private static long swept(PackagedDaemon daemon) throws IOException {
+    return daemon
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.matches("seqwarden_sweeps_total\\{.*outcome=\"ok\".*"))
+        .mapToLong(
+            line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))))
+        .sum();
+  }
+
+  private void look(Statement statement) throws Exception {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select pid from pg_stat_activity where application_name = 'seqwarden'")) {
+      while (row.next()) {
+        largestBackend =
+            Math.max(largestBackend, PackagedDaemon.kilobytes(row.getLong(1), "RssAnon"));
       }
     }
   }
