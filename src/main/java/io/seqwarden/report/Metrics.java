@@ -2,6 +2,7 @@ package io.seqwarden.report;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -14,6 +15,8 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.jetty12.server.DefaultJettyCoreRequestTagsProvider;
+import io.micrometer.jetty12.server.JettyCoreRequestTagsProvider;
 import io.micrometer.jetty12.server.TimedHandler;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -37,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 
 /** The contract's metrics, in one Prometheus registry. Thread-safe. */
@@ -48,6 +52,13 @@ public final class Metrics implements SweepListener, AutoCloseable {
 
   /** Names that promtool's linter dislikes; nobody needs them. */
   private static final Set<String> DENIED = Set.of("process.cpu.time", "system.cpu.count");
+
+  /** Of RFC 9110 and RFC 5789. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+  private static final JettyCoreRequestTagsProvider REQUEST_TAGS =
+      new DefaultJettyCoreRequestTagsProvider();
 
   private static final Duration[] SWEEP_BUCKETS = {
     Duration.ofMillis(10),
@@ -271,8 +282,14 @@ public final class Metrics implements SweepListener, AutoCloseable {
 
   /** Times the requests of an HTTP server that is not started yet. */
   public void timeRequests(Server server) {
-    server.insertHandler(new TimedHandler(registry, Tags.empty()));
+    server.insertHandler(new TimedHandler(registry, Tags.empty(), Metrics::tags));
     new JettyServerThreadPoolMetrics(server.getThreadPool(), Tags.empty()).bindTo(registry);
+  }
+
+  /** A stranger may call a method what he likes, and each name would be series without an end. */
+  private static Iterable<Tag> tags(Request request) {
+    Tags tags = Tags.of(REQUEST_TAGS.getTags(request));
+    return METHODS.contains(request.getMethod()) ? tags : tags.and("method", "OTHER");
   }
 
   /** OpenMetrics where {@code accept} prefers it to Prometheus' text, or likes both the same. */

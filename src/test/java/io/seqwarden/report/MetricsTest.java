@@ -9,6 +9,11 @@ import io.seqwarden.drift.Reason;
 import io.seqwarden.sweep.SweepReport.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +111,38 @@ class MetricsTest {
     metrics.swept(Reports.report(Outcome.OK, List.of(Reports.finding("b", 1, 1)), List.of()));
 
     assertThat(scraped("sequence_gap")).singleElement().asString().contains("public.b_id_seq");
+  }
+
+  @Test
+  void methodsThatStrangersMakeUpShareOneSeries() throws Exception {
+    Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server.setHandler(
+        new Handler.Abstract() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback) {
+            callback.succeeded();
+            return true;
+          }
+        });
+    metrics.timeRequests(server);
+    server.start();
+    try {
+      for (String method : List.of("GET", "MADEUP1", "MADEUP2")) {
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.getURI())
+                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .build(),
+                HttpResponse.BodyHandlers.discarding());
+      }
+    } finally {
+      server.stop();
+    }
+
+    assertThat(metrics.scrape("").lines())
+        .filteredOn(line -> line.startsWith("jetty_server_requests_seconds_count{"))
+        .allMatch(line -> line.contains("method=\"GET\"") || line.contains("method=\"OTHER\""))
+        .hasSize(2);
   }
 
   @Test
