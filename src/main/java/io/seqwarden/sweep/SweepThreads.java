@@ -58,12 +58,20 @@ final class SweepThreads {
           rounds--;
         }
         if (!ended) {
-          one.shutdownNow();
+          cutOff(one);
         }
       } catch (InterruptedException e) {
-        one.shutdownNow();
+        cutOff(one);
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * What never began is run here. It sees that its database is closed and ends at once; if it were
+   * dropped, those who wait for it would wait on, and its turn would be nobody's any more.
+   */
+  private static void cutOff(ExecutorService one) {
+    one.shutdownNow().forEach(Runnable::run);
   }
 }

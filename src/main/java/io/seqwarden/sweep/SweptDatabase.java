@@ -168,11 +168,14 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   }
 
   private SweepReport sweepNow(Event.Source source) {
+    // Before the lock: who comes to the end of a closed database may be a thread of another one's,
+    // and what is under way here may hang.
+    if (closed.isPresent()) {
+      return turnedAway(closed.get());
+    }
     synchronized (passLock) {
       if (interrupted()) {
-        SweepReport report = skipped(closed.orElse(name() + " is paused"));
-        listener.swept(report);
-        return report;
+        return turnedAway(closed.orElse(name() + " is paused"));
       }
       Instant started = stages.clock().instant();
       SweepReport report;
@@ -193,6 +196,12 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       }
       return report;
     }
+  }
+
+  private SweepReport turnedAway(String why) {
+    SweepReport report = skipped(why);
+    listener.swept(report);
+    return report;
   }
 
   private boolean interrupted() {
