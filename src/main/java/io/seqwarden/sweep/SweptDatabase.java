@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,7 +155,11 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     CompletableFuture<SweepReport> report = scheduled.request();
     report.exceptionally(
         failure -> {
-          LOG.error("A sweep of {} broke off: a bug", name(), failure);
+          if (closed.isPresent() && failure instanceof RejectedExecutionException) {
+            LOG.debug("A sweep of {} was due when that was closed", name(), failure);
+          } else {
+            LOG.error("A sweep of {} broke off: a bug", name(), failure);
+          }
           return skipped(failure.toString());
         });
   }

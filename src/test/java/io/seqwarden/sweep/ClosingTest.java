@@ -2,6 +2,9 @@ package io.seqwarden.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
@@ -12,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** A database is closed while it hangs: nobody else waits for it, and nothing of others is lost. */
 @Timeout(60)
@@ -151,5 +156,22 @@ final class ClosingTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void aSweepThatIsDueAfterTheEndIsNoBug() {
+    SweptDatabase swept = hanging(Turns.of(1, 1));
+    Logger logger = (Logger) LoggerFactory.getLogger(SweptDatabase.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      swept.close();
+      swept.due(Optional.empty());
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list).isEmpty();
   }
 }
