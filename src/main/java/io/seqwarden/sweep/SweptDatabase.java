@@ -118,7 +118,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
         !stages.heals(),
         pause.active(),
         pause.ends(),
-        known != null,
+        lastSweep.isPresent(),
         lastSweep,
         nextSweep,
         now.problem());

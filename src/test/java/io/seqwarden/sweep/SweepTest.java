@@ -250,6 +250,25 @@ class SweepTest {
   }
 
   @Test
+  void aDatabaseThatWasSweptIsSoAfterAChange(TestDatabase db) throws Exception {
+    db.execute(DRIFTED);
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+
+      sweeping
+          .sweeps()
+          .change(
+              List.of(
+                  Sweeping.settings(
+                      db.jdbcUrl(), TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF)),
+              8);
+
+      assertThat(sweeping.app().status().observeOnly()).isTrue();
+      assertThat(sweeping.app().status().firstSweepDone()).isTrue();
+    }
+  }
+
+  @Test
   void anUnreachableDatabaseIsAStateAndDelaysNoOther(TestDatabase db) throws Exception {
     db.execute(DRIFTED);
     DatabaseSettings alive =
