@@ -110,7 +110,28 @@ public final class TlsIdentity {
       throw new UnusableException(
           false, file + " holds no certificate: expected PEM, -----BEGIN CERTIFICATE-----");
     }
+    checkOrder(file, chain);
     return chain;
+  }
+
+  /** The JDK takes a chain only where each vouches for the one before it and none comes twice. */
+  private static void checkOrder(Path file, List<X509Certificate> chain) throws UnusableException {
+    for (int i = 1; i < chain.size(); i++) {
+      X509Certificate before = chain.get(i - 1);
+      if (!before.getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal())
+          || chain.subList(0, i).contains(chain.get(i))) {
+        throw new UnusableException(
+            false,
+            ("%s is no chain: its certificate number %d, of %s, does not vouch for the one before"
+                    + " it, of %s. Write the server's own first, and after each the one of its"
+                    + " issuer")
+                .formatted(
+                    file,
+                    i + 1,
+                    chain.get(i).getSubjectX500Principal().getName(),
+                    before.getSubjectX500Principal().getName()));
+      }
+    }
   }
 
   private static X509Certificate certificate(Path file, String base64) throws UnusableException {
@@ -136,15 +157,23 @@ public final class TlsIdentity {
                 + " openssl pkey -in FILE does, where only seqwarden's user can read it");
       }
       if (kind.equals("PRIVATE KEY")) {
-        return key(file, Base64.getMimeDecoder().decode(block.group(2)), certificate);
+        return key(file, keyBytes(file, block.group(2)), certificate);
       }
       if (kind.equals("RSA PRIVATE KEY") || kind.equals("EC PRIVATE KEY")) {
-        byte[] bare = Base64.getMimeDecoder().decode(block.group(2));
+        byte[] bare = keyBytes(file, block.group(2));
         return key(file, Pkcs8.wrapped(bare, certificate.getPublicKey()), certificate);
       }
     }
     throw new UnusableException(
         true, file + " holds no private key: expected PEM, -----BEGIN PRIVATE KEY-----");
+  }
+
+  private static byte[] keyBytes(Path file, String base64) throws UnusableException {
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableException(true, file + " holds a private key that cannot be read");
+    }
   }
 
   private static PrivateKey key(Path file, byte[] pkcs8, X509Certificate certificate)

@@ -165,7 +165,39 @@ final class TlsTest {
         .contains("a.key holds no certificate: expected PEM");
     assertThat(problems("certificate = a.crt, key = a.crt"))
         .contains("a.crt holds no private key: expected PEM");
+    Files.writeString(
+        made.key("torn"), "-----BEGIN PRIVATE KEY-----\nMIIEv\n-----END PRIVATE KEY-----\n");
+    assertThat(problems("certificate = a.crt, key = torn.key"))
+        .contains("http.tls.key: ", "torn.key holds a private key that cannot be read");
     assertThat(problems("certifcate = a.crt")).contains("did you mean certificate?");
+  }
+
+  private void chain(Certificates made, String... names) throws IOException {
+    StringBuilder chain = new StringBuilder();
+    for (String name : names) {
+      chain.append(Files.readString(made.certificate(name)));
+    }
+    Files.writeString(folder.resolve("chain.crt"), chain);
+  }
+
+  @Test
+  void chainThatTheJdkTakesAmissIsAProblemOfTheFile() throws Exception {
+    Certificates made = new Certificates(folder);
+    made.selfSigned("ca", "DNS:ca", "rsa:2048");
+    made.selfSigned("stranger", "DNS:stranger", "rsa:2048");
+    made.signed("a", HERE, "ca");
+    String tls = "certificate = chain.crt, key = a.key";
+
+    chain(made, "a", "ca");
+    assertThat(problems(tls)).isEqualTo("none");
+    chain(made, "a", "stranger", "ca");
+    assertThat(problems(tls))
+        .contains(
+            "http.tls.certificate: ",
+            "its certificate number 2, of CN=stranger, does not vouch for the one before it,"
+                + " of CN=a");
+    chain(made, "a", "ca", "ca");
+    assertThat(problems(tls)).contains("its certificate number 3, of CN=ca, does not vouch");
   }
 
   /** One server that demands TLS, and a database of the configuration for each way to reach it. */
