@@ -2,6 +2,7 @@ package io.seqwarden.app;
 
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
+import io.seqwarden.drift.ObjectName;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.State;
 import io.seqwarden.sweep.SweepListener;
@@ -26,8 +27,11 @@ final class SweepLog implements SweepListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("seqwarden");
 
-  /** States by database and sequence. Guarded by this. */
-  private final Map<String, State> states = new HashMap<>();
+  /**
+   * States by database, of the sequences that its last sweep found or that came since. Guarded by
+   * this.
+   */
+  private final Map<String, Map<ObjectName, State>> states = new HashMap<>();
 
   /** Problems of the last sweep, by database. Guarded by this. */
   private final Map<String, Set<String>> problems = new HashMap<>();
@@ -40,6 +44,7 @@ final class SweepLog implements SweepListener {
       return;
     }
     report.findings().forEach(this::log);
+    forgetGone(report);
     Set<String> before = problems.getOrDefault(report.database(), Set.of());
     report.problems().stream()
         .filter(problem -> !before.contains(subject(problem)))
@@ -50,6 +55,15 @@ final class SweepLog implements SweepListener {
     Set<String> now = new HashSet<>();
     report.problems().forEach(problem -> now.add(subject(problem)));
     problems.put(report.database(), now);
+  }
+
+  private void forgetGone(SweepReport report) {
+    Map<ObjectName, State> known = states.getOrDefault(report.database(), Map.of());
+    if (known.size() > report.findings().size()) {
+      Set<ObjectName> found = new HashSet<>();
+      report.findings().forEach(finding -> found.add(finding.sequence().name()));
+      known.keySet().retainAll(found);
+    }
   }
 
   /** A problem without what changes at every try: how long until the next. */
@@ -70,13 +84,16 @@ final class SweepLog implements SweepListener {
 
   /** A database is no longer watched. */
   synchronized void forget(String database) {
-    states.keySet().removeIf(key -> key.startsWith(database + "\0"));
+    states.remove(database);
     problems.remove(database);
   }
 
   private void log(Finding finding) {
     State state = finding.verdict().state();
-    State before = states.put(finding.database() + "\0" + finding.sequence().name(), state);
+    State before =
+        states
+            .computeIfAbsent(finding.database(), name -> new HashMap<>())
+            .put(finding.sequence().name(), state);
     if (state == Objects.requireNonNullElse(before, State.IN_SYNC)) {
       return;
     }

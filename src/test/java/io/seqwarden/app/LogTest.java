@@ -92,6 +92,26 @@ final class LogTest {
     }
   }
 
+  @Test
+  void sequenceThatWasDroppedIsToldOfAnew(TestDatabase db) throws Exception {
+    SweepLog log = new SweepLog();
+    logger.addAppender(lines);
+    lines.start();
+    try (Sweeping observing = new Sweeping(db, Mode.OBSERVE, GuardMode.OFF)) {
+      for (int i = 0; i < 2; i++) {
+        db.execute("create table ticket (id serial primary key)", "insert into ticket values (50)");
+        log.swept(observing.sweep());
+        db.execute("drop table ticket");
+        log.swept(observing.sweep());
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(written())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("WARN app: public.ticket_id_seq is behind"));
+  }
+
   private static List<JsonNode> parsed(String log) throws IOException {
     List<JsonNode> parsed = new ArrayList<>();
     for (String line : log.lines().filter(l -> !l.startsWith("NOTE: Picked up")).toList()) {
