@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +115,31 @@ final class LogTest {
     assertThat(written())
         .hasSize(2)
         .allMatch(line -> line.startsWith("WARN app: public.ticket_id_seq is behind"));
+  }
+
+  @Test
+  void nameBeginsNoLineOfTheText() throws Exception {
+    LoggerContext context = new LoggerContext();
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    configurator.doConfigure(Objects.requireNonNull(LogTest.class.getResource("/logback.xml")));
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    OutputStreamAppender<ILoggingEvent> text =
+        (OutputStreamAppender<ILoggingEvent>) root.getAppender("text");
+    LoggingEvent event =
+        new LoggingEvent(
+            LogTest.class.getName(),
+            context.getLogger("seqwarden"),
+            Level.INFO,
+            "app: {} is behind",
+            null,
+            new Object[] {"public.\"a\r\n11:02:54.078 ERROR forged \u001b[2J\u009b2J\""});
+
+    assertThat(new String(text.getEncoder().encode(event), UTF_8))
+        .endsWith(
+            "app: public.\"a 11:02:54.078 ERROR forged  [2J 2J\" is behind"
+                + System.lineSeparator());
+    context.stop();
   }
 
   private static List<JsonNode> parsed(String log) throws IOException {
