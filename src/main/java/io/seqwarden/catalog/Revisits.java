@@ -72,7 +72,13 @@ public final class Revisits {
     } else {
       found = discovery.discover(database, last);
     }
-    marksStand = wanted == Depth.STEADY && before != null && now.comparesWith(before);
+    boolean compares = before != null && now.comparesWith(before);
+    if (!compares) {
+      // Counters that begin anew may come to the same numbers, and the observing may fail this
+      // time.
+      seen = new HashMap<>();
+    }
+    marksStand = wanted == Depth.STEADY && compares;
     catalog = found;
     counters = now;
     return found;
