@@ -51,6 +51,7 @@ public final class Databases implements AutoCloseable {
   /** Allows another number of connections over all databases, 1 or more, from now on. */
   public void resize(int connectionsTotal) {
     budget.resize(connectionsTotal);
+    opened.forEach(PooledDatabase::fit);
   }
 
   /** How many physical connections are open now. */

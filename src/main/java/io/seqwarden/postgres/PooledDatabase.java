@@ -42,6 +42,7 @@ public final class PooledDatabase implements Database {
   private static final Duration LIFETIME = Duration.ofMinutes(30);
 
   private final ConnectionSettings settings;
+  private final ConnectionBudget budget;
   private final ConnectionBudget.Share share;
   private final HikariDataSource pool;
   private final WarmConnections warm;
@@ -50,6 +51,7 @@ public final class PooledDatabase implements Database {
   PooledDatabase(
       ConnectionSettings settings, ConnectionBudget budget, ScheduledExecutorService housekeeping) {
     this.settings = settings;
+    this.budget = budget;
     this.share = budget.join();
     HikariConfig configuration = configuration(settings, budget, share);
     configuration.setScheduledExecutor(housekeeping);
@@ -66,7 +68,7 @@ public final class PooledDatabase implements Database {
     configuration.setThreadFactory(new PoolThreads("seqwarden-" + settings.name() + "-pool-"));
     configuration.setDataSource(new PhysicalConnections(settings, share, CONNECTION_TIMEOUT));
     configuration.setMinimumIdle(0);
-    configuration.setMaximumPoolSize(Math.min(settings.connections(), budget.total()));
+    configuration.setMaximumPoolSize(size(settings, budget));
     configuration.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
     configuration.setValidationTimeout(CONNECTION_TIMEOUT.dividedBy(2).toMillis());
     configuration.setIdleTimeout(IDLE.toMillis());
@@ -74,6 +76,15 @@ public final class PooledDatabase implements Database {
     // A server that is down now is no reason not to start.
     configuration.setInitializationFailTimeout(-1);
     return configuration;
+  }
+
+  private static int size(ConnectionSettings settings, ConnectionBudget budget) {
+    return Math.min(settings.connections(), budget.total());
+  }
+
+  /** The budget is another one. */
+  void fit() {
+    pool.getHikariConfigMXBean().setMaximumPoolSize(size(settings, budget));
   }
 
   @Override

@@ -258,6 +258,24 @@ final class PooledDatabaseTest {
   }
 
   @Test
+  void aLargerBudgetIsThereForPoolsThatAreOpenAlready(TestDatabase db) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Databases databases = new Databases(1)) {
+      PooledDatabase app = open(databases, db.jdbcUrl(), 2);
+      app.read(TIMEOUTS, query("select 1"));
+
+      databases.resize(4);
+
+      CountDownLatch both = new CountDownLatch(2);
+      Callable<Boolean> meet = () -> app.read(TIMEOUTS, connection -> waited(both, both));
+      assertThat(threads.invokeAll(List.of(meet, meet)))
+          .allSatisfy(met -> assertThat(met.get()).isTrue());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
   void idleConnectionsOfOthersAreClosedForWhoWaits(TestDatabase db) throws SQLException {
     try (Databases databases = new Databases(1)) {
       PooledDatabase first = open(databases, db.jdbcUrl(), 1);
