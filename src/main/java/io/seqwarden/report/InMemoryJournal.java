@@ -80,8 +80,7 @@ public final class InMemoryJournal implements Journal {
   public synchronized void bound(Duration length, int number) {
     keep = length;
     maxEvents = number;
-    events.values().forEach(this::prune);
-    events.values().removeIf(NavigableMap::isEmpty);
+    pruneAll();
   }
 
   /** A database is no longer watched: its findings go; its events stay as long as others. */
@@ -157,7 +156,13 @@ public final class InMemoryJournal implements Journal {
   private void append(String database, List<Event> more) {
     NavigableMap<Stamp, Event> kept = events.computeIfAbsent(database, name -> new TreeMap<>());
     more.forEach(event -> kept.put(new Stamp(event.at(), ++lastNumber), event));
-    prune(kept);
+    // All: nobody appends to those of a database that is no longer watched.
+    pruneAll();
+  }
+
+  private synchronized void pruneAll() {
+    events.values().forEach(this::prune);
+    events.values().removeIf(NavigableMap::isEmpty);
   }
 
   private synchronized void prune(NavigableMap<Stamp, Event> kept) {

@@ -100,6 +100,19 @@ class InMemoryJournalTest {
   }
 
   @Test
+  void eventsOfADatabaseThatIsNoLongerWatchedAgeLikeOthers() {
+    journal.recorded(
+        "removed", List.of(Reports.event(clock.instant(), "public.a_id_seq", Optional.empty())));
+    journal.forget("removed");
+    assertThat(journal.events(events(10, Optional.empty())).items()).hasSize(1);
+
+    clock.advance(Duration.ofDays(2));
+    journal.swept(Reports.report(Outcome.OK, List.of(), List.of()));
+
+    assertThat(journal.events(events(10, Optional.empty())).items()).isEmpty();
+  }
+
+  @Test
   void foreignCursorsAreRefused() {
     assertThatThrownBy(() -> journal.findings(findings(2, Optional.of("nonsense"))))
         .isInstanceOf(Journal.BadCursorException.class)
