@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -49,6 +50,17 @@ final class Healer {
   void continues(Healer before) {
     unanswered.putAll(before.unanswered);
     refusals.putAll(before.refusals);
+  }
+
+  /** A sweep found these alone: what else is known of is gone, and others come without end. */
+  void keep(Set<Long> oids) {
+    unanswered.keySet().retainAll(oids);
+    refusals.keySet().retainAll(oids);
+  }
+
+  /** How many sequences something is known of. */
+  int known() {
+    return unanswered.size() + refusals.size();
   }
 
   /**

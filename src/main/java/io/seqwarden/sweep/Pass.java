@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Pass {
   private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
 
   private final Stages stages;
+  private final Healer healer;
   private final Judging judging;
   private Instant nextPrune = Instant.MIN;
   private Instant nextFull = Instant.MIN;
@@ -43,6 +45,7 @@ final class Pass {
 
   Pass(Stages stages, Healer healer) {
     this.stages = stages;
+    this.healer = healer;
     this.judging = new Judging(stages, healer);
   }
 
@@ -101,6 +104,9 @@ final class Pass {
     }
     List<Event> recorded = recorded(installed, writes, problems);
     List<Finding> findings = findings(watched, verdicts, installed);
+    if (healer.known() > 0) {
+      healer.keep(watched.stream().map(one -> one.sequence().oid()).collect(Collectors.toSet()));
+    }
     boolean whole = observations.size() == watched.size() && !cancelled.getAsBoolean();
     if (whole && depth != Depth.STEADY) {
       nextFull = started.plus(stages.settings().fullEvery());

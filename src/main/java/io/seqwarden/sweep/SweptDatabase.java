@@ -310,6 +310,11 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     pause.end();
   }
 
+  /** How many sequences something is known of beyond what the last pass found. */
+  int remembered() {
+    return healer.known();
+  }
+
   /** Takes no more work; what is under way ends at its next step. */
   @Override
   public void close() {

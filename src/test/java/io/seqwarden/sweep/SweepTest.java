@@ -145,6 +145,23 @@ class SweepTest {
     }
   }
 
+  @Test
+  void whatWasRefusedIsForgottenWithItsSequence(TestDatabase db) throws Exception {
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      db.execute(
+          "create table ticket (id serial primary key)",
+          "insert into ticket values (41), (2000000000)");
+      sweeping.sweep();
+      SweptDatabase swept = ((SwitchedDatabase) sweeping.app()).current();
+      assertThat(swept.remembered()).isEqualTo(1);
+
+      db.execute("drop table ticket");
+      sweeping.sweep();
+
+      assertThat(swept.remembered()).isZero();
+    }
+  }
+
   @EveryMajor
   void anOutlierIsAnEventOnceAndNotFollowedUnlessForced(TestDatabase db) throws Exception {
     db.execute(
