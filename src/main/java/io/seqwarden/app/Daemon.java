@@ -20,6 +20,7 @@ import io.seqwarden.sweep.Sweeps;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -78,6 +79,9 @@ final class Daemon implements AutoCloseable {
             reloader,
             clock,
             metrics::timeRequests);
+    if (configuration.http().tls().isPresent()) {
+      metrics.watchCertificate(() -> http.certificateExpires().orElse(Instant.EPOCH));
+    }
   }
 
   private static Duration keep(Configuration configuration) {

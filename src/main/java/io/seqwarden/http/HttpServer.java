@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -129,6 +131,11 @@ public final class HttpServer implements AutoCloseable {
     }
     port = javalin.port();
     return port;
+  }
+
+  /** When the certificate that is shown expires; empty without TLS. */
+  public Optional<Instant> certificateExpires() {
+    return listener.expires();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.seqwarden.http;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,14 @@ final class Listener {
   private final int port;
   private final Duration idle;
   private final Optional<SslContextFactory.Server> tls;
+  private volatile Optional<Instant> expires;
 
   /** A listener that is still to be started. */
   Listener(String address, int port, Duration idle, Optional<TlsIdentity> identity) {
     this.address = address;
     this.port = port;
     this.idle = idle;
+    this.expires = identity.map(TlsIdentity::expires);
     this.tls =
         identity.map(
             shown -> {
@@ -48,12 +51,18 @@ final class Listener {
     return tls.isPresent();
   }
 
+  /** When the certificate that is shown expires; empty without TLS. */
+  Optional<Instant> expires() {
+    return expires;
+  }
+
   /** Shows another certificate to those who connect from now on. */
   void show(TlsIdentity identity) {
     tls.ifPresent(
         factory -> {
           try {
             factory.reload(changed -> show((SslContextFactory.Server) changed, identity));
+            expires = Optional.of(identity.expires());
           } catch (Exception e) {
             throw new IllegalStateException("A certificate that was checked is not taken", e);
           }

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Request;
@@ -272,6 +273,17 @@ public final class Metrics implements SweepListener, AutoCloseable {
             TimeUnit.MILLISECONDS,
             s -> s.last().lastSuccess().toEpochMilli())
         .description("When a valid configuration was read last.")
+        .register(registry);
+  }
+
+  /** Shows when the listener's certificate expires, which a reload may change. */
+  public void watchCertificate(Supplier<Instant> expires) {
+    TimeGauge.builder(
+            "seqwarden.http.certificate.expiry.timestamp",
+            expires,
+            TimeUnit.MILLISECONDS,
+            when -> when.get().toEpochMilli())
+        .description("When the certificate of the HTTP listener expires.")
         .register(registry);
   }
 

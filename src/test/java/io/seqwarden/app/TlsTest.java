@@ -24,7 +24,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TlsTest {
 
   private static final String HERE = "DNS:localhost,IP:127.0.0.1";
+  private static final Pattern EXPIRY =
+      Pattern.compile("(?m)^seqwarden_http_certificate_expiry_timestamp_seconds (\\S+)$");
+
   private static final String TLS =
       "port = 0, anonymous-sync = true, tls { certificate = \"a.crt\", key = \"a.key\" }";
 
@@ -56,9 +61,16 @@ final class TlsTest {
     return HttpRequest.newBuilder(page.resolve(path)).timeout(Duration.ofSeconds(20)).build();
   }
 
-  private static BigInteger serial(HttpResponse<?> answer) throws Exception {
-    return ((X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0])
-        .getSerialNumber();
+  private static X509Certificate shown(HttpResponse<?> answer) {
+    try {
+      return (X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static BigInteger serial(HttpResponse<?> answer) {
+    return shown(answer).getSerialNumber();
   }
 
   @ParameterizedTest
@@ -117,6 +129,14 @@ final class TlsTest {
       assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
       assertThat(daemon.json(done).get("restart")).isEmpty();
       assertThat(serial(send(tls, get(daemon.page(), "/livez")))).isNotEqualTo(first);
+      HttpResponse<String> metrics = send(tls, get(daemon.page(), "/metrics"));
+      assertThat(EXPIRY.matcher(metrics.body()).results().map(found -> found.group(1)).toList())
+          .as("expiry of what is shown, in seconds")
+          .hasSize(1)
+          .allMatch(
+              seconds ->
+                  Double.parseDouble(seconds) * 1e3
+                      == shown(metrics).getNotAfter().toInstant().toEpochMilli());
 
       daemon.rewrite(RunningDaemon.OPEN, database(db));
       assertThat(daemon.json(send(tls, reload)).at("/restart/0").asText()).isEqualTo("http.tls");

@@ -27,7 +27,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void marksAndPositions(TestDatabase db) throws SQLException {
     db.execute(
         "create table a (id serial primary key)",
@@ -53,7 +53,7 @@ class ObserverTest {
             "public.s: 4, 9 at 1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void numericColumnsFloorAndNotANumberIsBeyond(TestDatabase db) throws SQLException {
     db.execute(
         "create sequence s",
@@ -73,7 +73,7 @@ class ObserverTest {
             "public.u: -7 at -1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void anOutlierIsReadAgainWithinTheBound(TestDatabase db) throws SQLException {
     db.execute(
         "create table a (id serial primary key)",
@@ -87,7 +87,7 @@ class ObserverTest {
             "public.b_id_seq: 2147483647 within none at 1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aLargeTableWithoutIndexIsNotScanned(TestDatabase db) throws SQLException {
     db.execute(
         "create table large (id serial, filler text)",
@@ -100,7 +100,7 @@ class ObserverTest {
             "public.large_id_seq: no_index at 200", "public.small_id_seq: 5 at 1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void oneBadSequenceNeverEndsASweep(TestDatabase db) throws SQLException {
     db.execute(
         "create table a (id serial primary key)",
@@ -125,7 +125,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void largeTreesAreReadLeafByLeaf(TestDatabase db) throws SQLException {
     db.execute(
         "create table log (id bigserial, day int, primary key (id, day)) partition by list (day)",
@@ -136,7 +136,7 @@ class ObserverTest {
     assertThat(observed(db)).containsExactly("public.log_id_seq: 1000 at 1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void hostileNames(TestDatabase db) throws SQLException {
     db.execute(
         "create table \"x'); DROP \\ %I\" (\"I\"\"D %s\" serial primary key)",
@@ -146,7 +146,7 @@ class ObserverTest {
   }
 
   /** Beyond 2^53, where a detour over a double would show. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void idsOfDomainsAreExact(TestDatabase db) throws SQLException {
     db.execute(
         "create sequence s",
@@ -158,7 +158,7 @@ class ObserverTest {
     assertThat(observed(db)).containsExactly("public.s: 9007199254740993 at 9007199254740990");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whatIsNoNumberIsBeyondWhicheverWayTheSequenceCounts(TestDatabase db) throws SQLException {
     db.execute(
         "create sequence s increment -1",
@@ -175,7 +175,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void onlyIdsOfTheConfiguredRangeCount(TestDatabase db) throws SQLException {
     db.execute(
         "create table a (id bigserial primary key)",
@@ -205,7 +205,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void anOutlierOfADescendingSequenceIsReadAgainWithinTheBound(TestDatabase db)
       throws SQLException {
     db.execute(
@@ -217,7 +217,7 @@ class ObserverTest {
   }
 
   /** The other columns and the position are read all the same. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whatChangesBetweenDiscoveryAndReadingIsToldByColumn(TestDatabase db) throws SQLException {
     String role = db.createRole("watcher");
     db.execute(
@@ -260,7 +260,7 @@ class ObserverTest {
   }
 
   /** Lock timeout above statement timeout, so that waiting for a lock looks like a slow reading. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aSlowReadingIsATimeoutAndTheOthersAreRead(TestDatabase db) throws SQLException {
     for (int i = 100; i < 140; i++) {
       db.execute("create table t%d (id serial primary key)".formatted(i));
@@ -285,7 +285,7 @@ class ObserverTest {
   }
 
   /** Together they take longer than one statement may. */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void manyLocksSpoilNothingElse(TestDatabase db) throws SQLException {
     for (int i = 100; i < 130; i++) {
       db.execute("create table t%d (id serial primary key)".formatted(i));
@@ -309,7 +309,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aLargeTableIsScannedWhereThatWasAskedFor(TestDatabase db) throws SQLException {
     db.execute(
         "create table large (id serial, filler text)",
@@ -330,7 +330,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void foreignPartitionsAreNotReadButTheOthersAre(TestDatabase db) throws SQLException {
     db.execute(
         "create foreign data wrapper nowhere",
@@ -343,7 +343,7 @@ class ObserverTest {
     assertThat(observed(db)).containsExactly("public.log_id_seq: 77 at 1 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whatCannotBeComparedStillHasAPosition(TestDatabase db) throws SQLException {
     db.execute(
         "create sequence s start 5",
@@ -358,7 +358,7 @@ class ObserverTest {
             "public.s: default_expression at 5 not called");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void whatDiscoveryKnewIsSaidAsDiscoverySaidIt(TestDatabase db) throws SQLException {
     String role = db.createRole("watcher");
     db.execute("create table a (id serial primary key)");
@@ -375,7 +375,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void moreThanABatchIsReadInOrderTillCancelled(TestDatabase db) throws SQLException {
     db.execute(
         "do $$ begin for i in 1000..1449 loop"
@@ -400,7 +400,7 @@ class ObserverTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void readingLeavesNoLocksAndNoSettingsBehind(TestDatabase db) throws SQLException {
     db.execute("create table a (id serial primary key)", "insert into a values (7)");
     try (Watching watching = new Watching(db)) {

@@ -47,6 +47,7 @@ final class MetricsDocTest {
       metrics.watch(sweeping.sweeps().databases());
       ReloadStatus status = new ReloadStatus(Instant.EPOCH);
       metrics.watch(status);
+      metrics.watchCertificate(() -> Instant.EPOCH);
       metrics.swept(sweeping.sweep());
       db.execute("insert into ticket select from generate_series(1, 10)");
       now.set(Instant.EPOCH.plusSeconds(100));
