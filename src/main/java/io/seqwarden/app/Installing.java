@@ -6,6 +6,7 @@ import io.seqwarden.catalog.Watched;
 import io.seqwarden.config.Configuration;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
+import io.seqwarden.postgres.SqlState;
 import io.seqwarden.repair.InstallSettings;
 import io.seqwarden.repair.Installation;
 import io.seqwarden.sweep.DatabaseSettings;
@@ -73,7 +74,7 @@ final class Installing {
     } catch (SQLException failure) {
       err.println(
           "%s was not %s: %s (%s)"
-              .formatted(settings.name(), done, failure.getMessage(), failure.getSQLState()));
+              .formatted(settings.name(), done, SqlState.said(failure), failure.getSQLState()));
       return ExitCodes.UNJUDGED;
     }
   }
@@ -103,7 +104,7 @@ final class Installing {
       throw new CommandFailedException(
           List.of(
               "The database cannot be reached, so no SQL is printed: %s (%s)"
-                  .formatted(failure.getMessage(), failure.getSQLState())),
+                  .formatted(SqlState.said(failure), failure.getSQLState())),
           ExitCodes.UNJUDGED);
     }
   }

@@ -9,6 +9,7 @@ import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
 import io.seqwarden.postgres.Databases;
+import io.seqwarden.postgres.SqlState;
 import io.seqwarden.sweep.DatabaseSettings;
 import io.seqwarden.sweep.DatabaseWatch;
 import io.seqwarden.sweep.DatabaseWatch.SyncResult;
@@ -90,7 +91,7 @@ final class NamedSync {
         } catch (SQLException failure) {
           String problem =
               "%s cannot be reached: %s (%s)"
-                  .formatted(one.name(), failure.getMessage(), failure.getSQLState());
+                  .formatted(one.name(), SqlState.said(failure), failure.getSQLState());
           reports.add(
               report(
                   one.name(), started, Optional.empty(), List.of(), List.of(), List.of(problem)));

@@ -3,6 +3,7 @@ package io.seqwarden.catalog;
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Sequence;
+import io.seqwarden.postgres.SqlState;
 import java.sql.SQLException;
 
 /** What a failed reading means: SQLSTATEs to reasons. Thread-safe. */
@@ -28,8 +29,7 @@ final class Failures {
     }
 
     static Failure of(SQLException exception) {
-      return new Failure(
-          String.valueOf(exception.getSQLState()), String.valueOf(exception.getMessage()));
+      return new Failure(String.valueOf(exception.getSQLState()), SqlState.said(exception));
     }
   }
 

@@ -1,7 +1,12 @@
 package io.seqwarden.postgres;
 
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The SQLSTATEs that seqwarden acts on (PostgreSQL manual, appendix A). */
 public enum SqlState {
@@ -86,6 +91,25 @@ public enum SqlState {
         || IDLE_IN_TRANSACTION_SESSION_TIMEOUT.is(failure)
         || TRANSACTION_TIMEOUT.is(failure)
         || TOO_MANY_CONNECTIONS.is(failure);
+  }
+
+  /**
+   * What the server said, on one line: its message, detail and hint, without the place in a
+   * function where it said so, which means nothing to who reads it.
+   */
+  public static String said(SQLException failure) {
+    @Nullable ServerErrorMessage server =
+        failure instanceof PSQLException known ? known.getServerErrorMessage() : null;
+    if (server == null) {
+      return String.valueOf(failure.getMessage());
+    }
+    return Stream.of(
+            Optional.of(server.getSeverity() + ": " + server.getMessage()),
+            Optional.ofNullable(server.getDetail()),
+            Optional.ofNullable(server.getHint()))
+        .flatMap(Optional::stream)
+        .map(sentence -> sentence.replaceFirst("\\.$", ""))
+        .collect(Collectors.joining(". "));
   }
 
   private static boolean isOfClass(@Nullable String state, String prefix) {

@@ -309,7 +309,7 @@ public final class Installation {
   }
 
   private static String problem(Step step, SQLException failure, Duration wait) {
-    String cause = failure.getMessage() + " (" + failure.getSQLState() + ")";
+    String cause = SqlState.said(failure) + " (" + failure.getSQLState() + ")";
     if (SqlState.isInsufficientPrivilege(failure)) {
       return "%s could not be changed: %s. It takes: %s"
           .formatted(step.subject(), cause, step.need());

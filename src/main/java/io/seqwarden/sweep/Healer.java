@@ -180,7 +180,7 @@ final class Healer {
   }
 
   private static String problem(Sequence sequence, SQLException failure) {
-    String cause = failure.getMessage() + " (" + failure.getSQLState() + ")";
+    String cause = SqlState.said(failure) + " (" + failure.getSQLState() + ")";
     return SqlState.isInsufficientPrivilege(failure)
         ? "%1$s is behind and could not be advanced: %2$s. GRANT SELECT, UPDATE ON SEQUENCE %1$s TO the role of this connection"
             .formatted(sequence.name(), cause)
@@ -235,7 +235,7 @@ final class Healer {
           "The event of %s could not be written to seqwarden.event and is kept in memory only: %s (%s)%s"
               .formatted(
                   event.sequence(),
-                  failure.getMessage(),
+                  SqlState.said(failure),
                   failure.getSQLState(),
                   SqlState.isInsufficientPrivilege(failure)
                       ? ". GRANT INSERT ON seqwarden.event to the role of this connection"

@@ -186,7 +186,7 @@ final class Pass {
       problems.add(
           "seqwarden.event could not be read or pruned, so what guards did may not be shown: %s (%s). %s"
               .formatted(
-                  failure.getMessage(),
+                  SqlState.said(failure),
                   failure.getSQLState(),
                   SqlState.isInsufficientPrivilege(failure)
                       ? "GRANT SELECT, DELETE ON seqwarden.event and USAGE ON SCHEMA seqwarden to the role of this connection"

@@ -247,7 +247,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   }
 
   String unreachable(SQLException failure) {
-    String cause = failure.getMessage() + " (" + failure.getSQLState() + ")";
+    String cause = SqlState.said(failure) + " (" + failure.getSQLState() + ")";
     return SqlState.isConnectionFailure(failure)
         ? "%s cannot be reached: %s".formatted(name(), cause)
         : "%s cannot be swept: %s".formatted(name(), cause);

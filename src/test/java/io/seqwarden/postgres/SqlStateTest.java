@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Codes, SQL files and passwords: what needs no server. */
 final class SqlStateTest {
@@ -33,6 +35,18 @@ final class SqlStateTest {
   })
   void connectionFailures(@Nullable String state, boolean expected) {
     assertThat(SqlState.isConnectionFailure(new SQLException("x", state))).isEqualTo(expected);
+  }
+
+  @Test
+  void whatTheServerSaidIsOneLineWithoutThePlace() {
+    SQLException failure =
+        new PSQLException(
+            new ServerErrorMessage(
+                "SERROR\0C42501\0Mpermission denied for sequence s\0Hask its owner\0"
+                    + "WPL/pgSQL function inline_code_block line 7\0\0"));
+    assertThat(SqlState.said(failure))
+        .isEqualTo("ERROR: permission denied for sequence s. ask its owner");
+    assertThat(SqlState.said(new SQLException("no server"))).isEqualTo("no server");
   }
 
   @Test
