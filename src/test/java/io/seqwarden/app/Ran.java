@@ -6,10 +6,10 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** What a command printed, and its exit code. */
-record Ran(int exitCode, String out, String err) {
+public record Ran(int exitCode, String out, String err) {
 
   /** Runs a command in this JVM. */
-  static Ran command(String... arguments) {
+  public static Ran command(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = Main.commandLine();
@@ -19,7 +19,7 @@ record Ran(int exitCode, String out, String err) {
     return new Ran(exitCode, out.toString(), err.toString());
   }
 
-  List<String> errLines() {
+  public List<String> errLines() {
     return err.lines().toList();
   }
 }

@@ -1,73 +1,65 @@
 package io.seqwarden.docs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * A section of {@code docs/warnings.md} about one word.
+ * A page below {@code docs/warnings} about one word.
  *
- * @param chapter the title above it
+ * @param chapter the title above its link in {@code docs/warnings.md}
  * @param word the word
- * @param blocks its code blocks
  */
-record Section(String chapter, String word, List<Block> blocks) {
+record Section(String chapter, String word, Markdown page) {
 
-  private static final Path FILE = Path.of("docs/warnings.md");
-  private static final Pattern CHAPTER =
-      Pattern.compile("^# ([^\\n]*)\\n(.*?)(?=^# |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
-  private static final Pattern SECTION =
-      Pattern.compile(
-          "^## `(\\w+)`[^\\n]*\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
-  private static final Pattern BLOCK =
-      Pattern.compile("^```(\\w+)\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Markdown INDEX = Markdown.of("docs/warnings.md");
 
-  /**
-   * A code block.
-   *
-   * @param language what stands behind its fence
-   */
-  record Block(String language, String text) {
-
-    /** SQL statements that run one by one. */
-    List<String> statements() {
-      return Stream.of(text.split(";\\n")).filter(statement -> !statement.isBlank()).toList();
-    }
-  }
+  /** A title, or a line of the list of pages. */
+  private static final Pattern LINE =
+      Pattern.compile("(?m)^(?:## (.*)|- \\[`(\\w+)`\\]\\((warnings/[\\w-]+\\.md)\\): .*)$");
 
   static List<Section> all() {
-    try {
-      return CHAPTER.matcher(Files.readString(FILE)).results().flatMap(Section::sections).toList();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+    List<Section> sections = new ArrayList<>();
+    String chapter = "";
+    Matcher line = LINE.matcher(INDEX.text());
+    while (line.find()) {
+      if (line.group(1) != null) {
+        chapter = line.group(1);
+      } else {
+        sections.add(new Section(chapter, line.group(2), Markdown.of("docs/" + line.group(3))));
+      }
     }
+    return sections;
   }
 
-  private static Stream<Section> sections(MatchResult chapter) {
-    return SECTION
-        .matcher(chapter.group(2))
-        .results()
-        .map(found -> new Section(chapter.group(1), found.group(1), blocks(found.group(2))));
-  }
-
-  private static List<Block> blocks(String text) {
-    Matcher matcher = BLOCK.matcher(text);
-    return matcher.results().map(found -> new Block(found.group(1), found.group(2))).toList();
+  /** Where it lies. */
+  Path path() {
+    return page.path();
   }
 
   boolean isWarning() {
     return chapter.equals("Warnings");
   }
 
+  List<Markdown.Block> reproduce() {
+    return under("To reproduce it");
+  }
+
+  List<Markdown.Block> fix() {
+    return under("To fix it");
+  }
+
+  private List<Markdown.Block> under(String heading) {
+    return page.blocks().stream().filter(block -> block.heading().equals(heading)).toList();
+  }
+
   /** Whether it shows how to reproduce its word in SQL, and then how to fix it. */
   boolean isTried() {
-    return blocks.size() == 2 && blocks.get(0).language().equals("sql");
+    return reproduce().size() == 1
+        && reproduce().get(0).language().equals("sql")
+        && fix().size() == 1;
   }
 
   @Override
