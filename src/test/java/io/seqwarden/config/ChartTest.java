@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -322,20 +321,8 @@ final class ChartTest {
             });
   }
 
-  /** The rendered objects by kind, every document of Helm's output parsed. */
   private Map<String, JsonNode> render(String values) throws IOException {
-    Path file = directory.resolve("values.yaml");
-    Files.writeString(file, values);
-    String rendered = new Helm(CHART).template().withName("release").withValuesFile(file).call();
-    Map<String, JsonNode> objects = new LinkedHashMap<>();
-    try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(rendered)) {
-      while (documents.hasNext()) {
-        JsonNode object = documents.next();
-        assertThat(object.path("apiVersion").asText()).isNotEmpty();
-        assertThat(objects.put(object.path("kind").asText(), object)).isNull();
-      }
-    }
-    return objects;
+    return RenderedChart.of(directory, values).objects();
   }
 
   private static JsonNode pod(Map<String, JsonNode> objects) {
@@ -346,37 +333,15 @@ final class ChartTest {
     return Objects.requireNonNull(objects.get(kind), kind);
   }
 
-  /** Lays the files out as the Pod's volume does, and loads the configuration from there. */
   private Configuration configuration(Map<String, JsonNode> objects) throws IOException {
-    Path mounted = Files.createTempDirectory(directory, "mounted");
-    for (JsonNode source : pod(objects).at("/volumes/0/projected/sources")) {
-      for (JsonNode item : source.findValue("items")) {
-        Path file = mounted.resolve(item.get("path").asText());
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content(objects, source, item));
-      }
-    }
-    Loaded loaded = ConfigurationLoader.load(mounted.resolve("seqwarden.conf"), Map.of());
-    assertThat(loaded).isInstanceOf(Loaded.Valid.class);
-    return ((Loaded.Valid) loaded).configuration();
-  }
-
-  private static String content(Map<String, JsonNode> objects, JsonNode source, JsonNode item) {
-    return source.has("configMap")
-        ? object(objects, "ConfigMap").get("data").get(item.get("key").asText()).asText()
-        : "of " + item.get("path").asText() + "\n";
+    return new RenderedChart(directory, objects).configuration(Map.of());
   }
 
   private Path copyOfTheChart() throws IOException {
     Path copy = directory.resolve("seqwarden");
     try (Stream<Path> files = Files.walk(CHART)) {
       for (Path each : files.toList()) {
-        Path target = copy.resolve(CHART.relativize(each).toString());
-        if (Files.isDirectory(each)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(each, target);
-        }
+        Files.copy(each, copy.resolve(CHART.relativize(each).toString()));
       }
     }
     return copy;

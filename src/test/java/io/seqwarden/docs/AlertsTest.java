@@ -103,32 +103,6 @@ final class AlertsTest {
     }
   }
 
-  @Test
-  void linksOfThePageLeadSomewhere() throws IOException {
-    Matcher link =
-        Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)")
-            .matcher(Files.readString(Path.of("docs/alerts.md")));
-    int links = 0;
-    while (link.find()) {
-      Path target = Path.of("docs").resolve(link.group(1)).normalize();
-      assertThat(target).exists();
-      if (link.group(2) != null) {
-        assertThat(anchors(target)).contains(link.group(2));
-      }
-      links++;
-    }
-    assertThat(links).isGreaterThan(10);
-  }
-
-  /** As GitHub makes them of headings. */
-  private static List<String> anchors(Path page) throws IOException {
-    return Files.readAllLines(page).stream()
-        .filter(line -> line.startsWith("#"))
-        .map(line -> line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT))
-        .map(line -> line.replaceAll("[^a-z0-9_ -]", "").replace(' ', '-'))
-        .toList();
-  }
-
   private static String observed(TestDatabase db) {
     return """
         app { url = "%1$s?user=postgres", every = 1s, include = ["public.ticket"] }
