@@ -22,10 +22,13 @@ final class SweepThreads {
 
   private SweepThreads() {}
 
-  /** As many as the database may have connections. */
+  /**
+   * As many as the database may have connections, and one more: of two sweeps, one that is due and
+   * one that was asked for, the second waits for the first, and syncs go on beside them.
+   */
   static ExecutorService of(DatabaseSettings settings) {
     AtomicInteger number = new AtomicInteger();
-    int threads = settings.connection().connections();
+    int threads = settings.connection().connections() + 1;
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             threads,
