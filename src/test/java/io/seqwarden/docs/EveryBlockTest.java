@@ -39,7 +39,7 @@ final class EveryBlockTest {
           new Owner("docs/metrics.md", "yaml", 1, "MetricsPageTest"),
           new Owner("docs/operations.md", "", ALL, "OperationsPageTest"),
           new Owner("docs/privileges.md", "sql", 5, "DocsTest"),
-          new Owner("docs/restore.md", "", ALL, "RestoredDumpTest"),
+          new Owner("docs/restore.md", "", ALL, "RestorePageTest"),
           new Owner("docs/switch-over.md", "", ALL, "SwitchOverPageTest"),
           new Owner("docs/troubleshooting.md", "", ALL, "TroubleshootingPageTest"),
           new Owner("docs/warnings", "", ALL, "WarningsTest"),

@@ -117,6 +117,26 @@ class InstallationTest {
     assertThat(db.one("select count(*) from seqwarden.theirs")).isEqualTo("0");
   }
 
+  @Test
+  void whatFailsIsToldWithoutTheStatement(TestDatabase db) throws SQLException {
+    db.execute(
+        TICKET,
+        "create schema seqwarden",
+        "comment on schema seqwarden is 'seqwarden objects of another version'",
+        "create function seqwarden.advance(sequence regclass, target bigint) returns text"
+            + " language sql as 'select null'");
+    try (Repairing repairing = new Repairing(db)) {
+      Installation.Outcome outcome =
+          ensure(repairing.installation(), repairing.watched("ticket", "id", "ticket_id_seq"));
+
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .startsWith("schema seqwarden could not be changed: ERROR: cannot change return type")
+          .doesNotContain("create or replace function");
+    }
+  }
+
   @EveryMajor
   void besideAPublicationOfAllTablesThereIsNoEventTable(TestDatabase db) throws SQLException {
     db.execute(TICKET, "create publication everything for all tables");
