@@ -106,7 +106,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aRoleWithNothingButTheTable(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -121,7 +121,7 @@ class GuardCasesTest {
         .isEqualTo("falsefalse");
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aRoleThatMayUseSchemaSeqwardenButNoSequence(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -132,7 +132,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aRoleUnderRowLevelSecurity(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -151,7 +151,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aSuperuser(TestDatabase db) throws Exception {
     guard(db);
 
@@ -160,7 +160,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aFunctionWithAnEmptySearchPath(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -174,7 +174,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aFunctionOfADefinerWithAHostileSearchPath(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -199,7 +199,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aSessionWithHostileObjectsEarlierOnItsPath(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -216,7 +216,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void aClientOfPgBouncerInTransactionMode(TestDatabase db) throws Exception {
     guard(db);
     String role = inserter(db);
@@ -228,7 +228,7 @@ class GuardCasesTest {
     }
   }
 
-  @EveryMajor
+  @EveryMajor(ends = true)
   void theDaemonBehindPgBouncerInstallsAndHeals(TestDatabase db) throws Exception {
     for (InsertKind kind : InsertKind.on(db.major())) {
       db.execute(kind.create().toArray(String[]::new));
@@ -257,7 +257,7 @@ class GuardCasesTest {
   /**
    * Guards that are wrong would be found out: what an unguarded table does under the same table.
    */
-  @EveryMajor
+  @EveryMajor(ends = true)
   void withoutGuardsTheSameTableFails(TestDatabase db) throws Exception {
     guard(db);
     List<String> followed = new ArrayList<>();
