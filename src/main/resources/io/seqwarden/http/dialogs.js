@@ -47,6 +47,8 @@ function ask(dialog, accepted) {
       { once: true },
     );
     dialog.showModal();
+    // Not autofocus: that is tried when the page loads, too, and fails where something has the focus.
+    dialog.querySelector("[data-first]")?.focus();
   });
 }
 
