@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -37,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -263,28 +261,12 @@ public final class Metrics implements SweepListener, AutoCloseable {
 
   /** Shows what became of the last reading of the configuration, the first one included. */
   public void watch(ReloadStatus status) {
-    Gauge.builder(
-            "seqwarden.config.last.reload.successful", status, s -> s.last().successful() ? 1 : 0)
-        .description("Whether the configuration was valid when it was read last.")
-        .register(registry);
-    TimeGauge.builder(
-            "seqwarden.config.last.reload.success.timestamp",
-            status,
-            TimeUnit.MILLISECONDS,
-            s -> s.last().lastSuccess().toEpochMilli())
-        .description("When a valid configuration was read last.")
-        .register(registry);
+    DaemonGauges.register(registry, status);
   }
 
   /** Shows when the listener's certificate expires, which a reload may change. */
   public void watchCertificate(Supplier<Instant> expires) {
-    TimeGauge.builder(
-            "seqwarden.http.certificate.expiry.timestamp",
-            expires,
-            TimeUnit.MILLISECONDS,
-            when -> when.get().toEpochMilli())
-        .description("When the certificate of the HTTP listener expires.")
-        .register(registry);
+    DaemonGauges.registerCertificate(registry, expires);
   }
 
   /** Adds a pool's own metrics. */

@@ -34,7 +34,7 @@ final class BackendMemoryTest {
   private static final long MOST_KB = 64 * 1024;
 
   /** A backend that were kept for all of them would hold 86 MB after one sweep. */
-  private static final int TABLES = Boolean.getBoolean("seqwarden.test.large") ? 20_000 : 4_500;
+  private static final int TABLES = Boolean.getBoolean("seqwarden.test.large") ? 9_000 : 4_500;
 
   private static final SweepListener NOBODY =
       new SweepListener() {
