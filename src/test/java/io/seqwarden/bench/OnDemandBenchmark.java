@@ -1,6 +1,8 @@
 package io.seqwarden.bench;
 
-import io.seqwarden.app.RunningDaemon;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.seqwarden.testing.PackagedDaemon;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
 import java.io.IOException;
@@ -38,6 +40,7 @@ class OnDemandBenchmark {
 
   @Test
   void oneSequenceThatIsInSync(@TempDir Path folder) throws Exception {
+    assumeThat(PackagedDaemon.isPackaged()).as("target/seqwarden.jar: mvn package").isTrue();
     try (PrivateServer server = PrivateServer.start(PostgresServers.newest(), Map.of())) {
       server.execute("postgres", "create database app");
       server.execute(
@@ -45,16 +48,16 @@ class OnDemandBenchmark {
           "create table t7 (id bigserial primary key)",
           "insert into t7 select nextval('t7_id_seq') from generate_series(1, 1000)");
       String app =
-          "app { url = \"%s?user=postgres\", every = 1h, mode = heal }"
+          "databases { app { url = \"%s?user=postgres\", every = 1h, mode = heal } }"
               .formatted(server.jdbcUrl("app"));
-      try (RunningDaemon daemon = RunningDaemon.start(folder, app);
+      try (PackagedDaemon daemon = PackagedDaemon.start(folder, app);
           Connection session = server.connect("app")) {
         measure(daemon, session);
       }
     }
   }
 
-  private static void measure(RunningDaemon daemon, Connection session) throws Exception {
+  private static void measure(PackagedDaemon daemon, Connection session) throws Exception {
     URI sync = daemon.page().resolve(SYNC);
     URI probe = daemon.page().resolve("/livez");
     atRate(sync, "POST", WARM_UP_S);

@@ -91,6 +91,11 @@ public final class PackagedDaemon implements AutoCloseable {
     return process.pid();
   }
 
+  /** The address of its page. */
+  public URI page() {
+    return page;
+  }
+
   public HttpResponse<String> get(String path) throws IOException {
     return send(HttpRequest.newBuilder(page.resolve(path)).GET());
   }
