@@ -26,12 +26,12 @@ final class DaemonGauges {
         .register(registry);
   }
 
+  /** By a supplier, which the registry holds on to; an object it would let go, and tell NaN. */
   static void registerCertificate(MeterRegistry registry, Supplier<Instant> expires) {
     TimeGauge.builder(
             "seqwarden.http.certificate.expiry.timestamp",
-            expires,
-            TimeUnit.MILLISECONDS,
-            when -> when.get().toEpochMilli())
+            () -> expires.get().toEpochMilli(),
+            TimeUnit.MILLISECONDS)
         .description("When the certificate of the HTTP listener expires.")
         .register(registry);
   }
