@@ -210,13 +210,15 @@ final class ConnectionBudget {
 
     /**
      * Tells that a transaction of this pool ended, so that its connection is idle. It is closed
-     * where another pool waits and nobody else has an idle one to give: work of several
-     * transactions goes on faster with the connection it has.
+     * where more are open than may be, and where another pool waits and nobody else has an idle one
+     * to give: work of several transactions goes on faster with the connection it has.
      */
     void used() {
       lastUsed = System.nanoTime();
-      if (waiting.get() > ownWaiting.get()
-          && shares.stream().noneMatch(share -> share != this && share.idle() > 0)) {
+      boolean othersNeedIt =
+          waiting.get() > ownWaiting.get()
+              && shares.stream().noneMatch(share -> share != this && share.idle() > 0);
+      if (othersNeedIt || open() > total) {
         closeIdle();
       }
     }

@@ -22,13 +22,10 @@ final class SweepThreads {
 
   private SweepThreads() {}
 
-  /**
-   * As many as the database may have connections, and one more: of two sweeps, one that is due and
-   * one that was asked for, the second waits for the first, and syncs go on beside them.
-   */
+  /** As many as the database may have connections. */
   static ExecutorService of(DatabaseSettings settings) {
     AtomicInteger number = new AtomicInteger();
-    int threads = settings.connection().connections() + 1;
+    int threads = settings.connection().connections();
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             threads,

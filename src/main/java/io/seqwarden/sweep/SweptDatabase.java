@@ -32,12 +32,19 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SweptDatabase.class);
 
+  /** Scheduled, by HTTP and by the command line; of each, one runs or waits at a time. */
+  private static final int KINDS_OF_SWEEPS = 3;
+
   private final Stages stages;
   private final SweepListener listener;
   private final ExecutorService executor;
   private final Pass pass;
   private final SequenceSyncs syncs;
   private final Pause pause;
+
+  /** A sweep that waits for another one takes no thread from syncs, and no turn from others. */
+  private final Turns oneAtATime = Turns.of(1, 1);
+
   private final Healer healer;
   private final Backoff backoff = new Backoff();
   private final Shared<SweepReport> scheduled;
@@ -94,7 +101,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
     this.syncs = new SequenceSyncs(stages, healer, listener, executor, this);
     Executor inTurn = turns.on(executor);
     // What was not reached last time waits rather than works, and would hold up the others.
-    Executor sweeping = work -> (reached.problem().isPresent() ? executor : inTurn).execute(work);
+    Executor sweeping =
+        oneAtATime.on(work -> (reached.problem().isPresent() ? executor : inTurn).execute(work));
     this.scheduled = new Shared<>(() -> sweepNow(Event.Source.SWEEP), sweeping);
     this.byHttp = new Shared<>(() -> sweepNow(Event.Source.HTTP), sweeping);
     this.byCli = new Shared<>(() -> sweepNow(Event.Source.CLI), sweeping);
@@ -329,5 +337,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   void close(String why) {
     closed = Optional.of(why);
     executor.shutdown();
+    // Those that wait for a sweep which may hang are turned away now.
+    oneAtATime.resize(KINDS_OF_SWEEPS, KINDS_OF_SWEEPS);
   }
 }

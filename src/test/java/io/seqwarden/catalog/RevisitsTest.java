@@ -12,11 +12,17 @@ import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
+import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -49,6 +55,94 @@ final class RevisitsTest {
     @Override
     public void close() {
       database.close();
+    }
+  }
+
+  /** Tells how many relations the transactions held locks on, at most. */
+  private record Counting(Database database, AtomicInteger most) implements Database {
+    @Override
+    public String name() {
+      return database.name();
+    }
+
+    @Override
+    public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
+      return database.read(timeouts, counted(work));
+    }
+
+    @Override
+    public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
+      return database.read(timeouts, set, counted(work));
+    }
+
+    private <T> Work<T> counted(Work<T> work) {
+      return connection -> {
+        T result = work.run(connection);
+        try (Statement statement = connection.createStatement();
+            ResultSet row =
+                statement.executeQuery(
+                    "select count(*) from pg_catalog.pg_locks"
+                        + " where pid = pg_catalog.pg_backend_pid() and relation >= 16384")) {
+          row.next();
+          most.accumulateAndGet(row.getInt(1), Math::max);
+        }
+        return result;
+      };
+    }
+
+    @Override
+    public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
+      return database.write(timeouts, work);
+    }
+
+    @Override
+    public void close() {
+      database.close();
+    }
+  }
+
+  /**
+   * Some marks are known and others are not: together no more locks than where all are read. Up to
+   * version 17 those on sequences are held to the end, too.
+   */
+  @EveryMajor(ends = true)
+  void aTransactionLocksNoMoreRelationsHoweverManyMarksAreKnown(TestDatabase db) throws Exception {
+    db.execute(
+        """
+        do $$
+        begin
+          for i in 1 .. 650 loop
+            execute format('create table t%s (id serial primary key)', i);
+            execute format('insert into t%s default values', i);
+          end loop;
+        end
+        $$""");
+    CatalogSettings settings = Watching.settings(List.of("*.*"), List.of());
+    Observer observer = new Observer(settings, new Judge(Limits.DEFAULT));
+    AtomicInteger most = new AtomicInteger();
+    try (Databases databases = new Databases(2)) {
+      Database app =
+          new Counting(
+              databases.open(
+                  new ConnectionSettings(
+                      "app",
+                      db.jdbcUrl(),
+                      Optional.of(TestDatabase.SUPERUSER),
+                      Optional.empty(),
+                      2)),
+              most);
+      List<Watched> watched = new Discovery(settings).discover(app).sequences();
+      List<Observation> all = observer.observe(app, watched, () -> false, ObservationProgress.NONE);
+      Map<Long, Observation> known = new HashMap<>();
+      for (int i = 0; i < all.size(); i++) {
+        if (i % 3 != 0) {
+          known.put(watched.get(i).sequence().oid(), all.get(i));
+        }
+      }
+
+      assertThat(observer.observe(app, watched, known, () -> false, ObservationProgress.NONE))
+          .isEqualTo(all);
+      assertThat(most).satisfies(locks -> assertThat(locks.get()).isBetween(400, 600));
     }
   }
 

@@ -375,4 +375,33 @@ final class PooledDatabaseTest {
       return socket.getLocalPort();
     }
   }
+
+  @Test
+  void aSmallerBudgetClosesConnectionsThatThreadsWaitedFor(TestDatabase db) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    CountDownLatch entered = new CountDownLatch(2);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Databases databases = new Databases(2)) {
+      List<Future<Boolean>> readings = new ArrayList<>();
+      for (PooledDatabase one :
+          List.of(open(databases, db.jdbcUrl(), 1), open(databases, db.jdbcUrl(), 1))) {
+        for (int i = 0; i < 2; i++) {
+          readings.add(
+              threads.submit(() -> one.read(TIMEOUTS, connection -> waited(entered, goOn))));
+        }
+        await().until(() -> one.pool().getHikariPoolMXBean().getThreadsAwaitingConnection() == 1);
+      }
+
+      databases.resize(1);
+      goOn.countDown();
+
+      for (Future<Boolean> reading : readings) {
+        assertThat(reading.get(30, TimeUnit.SECONDS)).isTrue();
+      }
+      await().until(() -> databases.openConnections() <= 1);
+    } finally {
+      goOn.countDown();
+      threads.shutdownNow();
+    }
+  }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
-import io.seqwarden.drift.Finding;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
@@ -35,18 +34,6 @@ final class BackendMemoryTest {
 
   /** A backend that were kept for all of them would hold 86 MB after one sweep. */
   private static final int TABLES = Boolean.getBoolean("seqwarden.test.large") ? 9_000 : 4_500;
-
-  private static final SweepListener NOBODY =
-      new SweepListener() {
-        @Override
-        public void swept(SweepReport report) {}
-
-        @Override
-        public void synced(Finding finding, List<Event> events) {}
-
-        @Override
-        public void recorded(String database, List<Event> recorded) {}
-      };
 
   /** Looks at our backends after every chunk of a sweep. Used by one thread at a time. */
   private static final class Backends implements ObservationProgress {
@@ -117,7 +104,13 @@ final class BackendMemoryTest {
         Databases databases = new Databases(4)) {
       Backends backends = new Backends(connection);
       try (Sweeps sweeps =
-          new Sweeps(List.of(settings), databases::open, 4, NOBODY, Clock.systemUTC(), backends)) {
+          new Sweeps(
+              List.of(settings),
+              databases::open,
+              4,
+              Sweeping.NOBODY,
+              Clock.systemUTC(),
+              backends)) {
         DatabaseWatch app = sweeps.database("app").orElseThrow();
         for (int i = 0; i < times; i++) {
           SweepReport report =

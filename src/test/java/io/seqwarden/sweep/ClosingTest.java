@@ -7,7 +7,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
-import io.seqwarden.drift.Finding;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
@@ -83,17 +82,6 @@ final class ClosingTest {
     }
   }
 
-  private static final class Silent implements SweepListener {
-    @Override
-    public void swept(SweepReport report) {}
-
-    @Override
-    public void synced(Finding finding, List<Event> events) {}
-
-    @Override
-    public void recorded(String database, List<Event> events) {}
-  }
-
   private SweptDatabase hanging(Turns turns) {
     return new SweptDatabase(
         Sweeping.settings(
@@ -102,7 +90,7 @@ final class ClosingTest {
             DatabaseSettings.Mode.HEAL,
             DatabaseSettings.GuardMode.OFF),
         new Hanging(),
-        new Silent(),
+        Sweeping.NOBODY,
         executor,
         turns,
         Clock.systemUTC(),

@@ -20,6 +20,19 @@ import java.util.concurrent.TimeUnit;
 /** What tests share that go through the whole of it: the sweeps of one database or of several. */
 public final class Sweeping implements AutoCloseable, SweepListener {
 
+  /** Hears of nothing. */
+  public static final SweepListener NOBODY =
+      new SweepListener() {
+        @Override
+        public void swept(SweepReport report) {}
+
+        @Override
+        public void synced(Finding finding, List<Event> synced) {}
+
+        @Override
+        public void recorded(String database, List<Event> recorded) {}
+      };
+
   private final Databases databases = new Databases(8);
   private final Sweeps sweeps;
   public final List<SweepReport> reports = new CopyOnWriteArrayList<>();

@@ -3,7 +3,6 @@ package io.seqwarden.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seqwarden.drift.Event;
-import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.State;
 import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.postgres.Databases;
@@ -23,18 +22,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A sync is answered while sweeps are under way, however long they take. */
 @ExtendWith(PostgresExtension.class)
 final class SyncBesideSweepsTest {
-
-  private static final SweepListener NOBODY =
-      new SweepListener() {
-        @Override
-        public void swept(SweepReport report) {}
-
-        @Override
-        public void synced(Finding finding, List<Event> events) {}
-
-        @Override
-        public void recorded(String database, List<Event> recorded) {}
-      };
 
   private static DatabaseSettings named(String name, DatabaseSettings like) {
     ConnectionSettings connection = like.connection();
@@ -69,7 +56,7 @@ final class SyncBesideSweepsTest {
                 List.of(settings, named("other", settings)),
                 databases::open,
                 4,
-                NOBODY,
+                Sweeping.NOBODY,
                 Clock.systemUTC(),
                 (done, total) -> {
                   reached.countDown();
