@@ -5,7 +5,6 @@ import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.SqlState;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,15 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Reads marks and positions in batches of up to 200 tables, each one transaction and two round
- * trips, so that locks are held briefly. A position is read once all marks of its sequence were, in
- * the same batch or a later one. Confined to the observing thread.
+ * Reads marks and positions in batches of up to 200 tables, each one transaction, so that locks are
+ * held briefly. A position is read once all marks of its sequence were, in the same batch or a
+ * later one. Confined to the observing thread.
  *
  * <p>A batch is read in the cheapest way first, in which one failure fails it all. Then it is read
  * again with each reading apart, so that one that fails is answered for by itself; see observe.sql.
@@ -33,9 +33,6 @@ final class BatchReader {
 
   /** Tables that one batch reads. */
   private static final int MOST_TABLES = 200;
-
-  /** Of so few sequences the positions are read by the batch's own statement. */
-  private static final int FEW = 2;
 
   private static final Pattern INTERRUPTED = Pattern.compile("/\\* seqwarden (\\d+) \\*/");
 
@@ -67,7 +64,10 @@ final class BatchReader {
    * @throws SQLException if the connection is lost
    */
   boolean read(List<Observing> all, List<Mark> marks) throws SQLException {
-    for (List<Mark> batch : batches(marks)) {
+    for (List<Mark> batch : batches(marks, mark -> mark.isLimited(maxPagesUnindexed))) {
+      readBatch(new Batch(batch, List.of()));
+    }
+    for (List<Mark> batch : batches(marks, mark -> !mark.isLimited(maxPagesUnindexed))) {
       readTogether(batch, completedBy(batch));
     }
     readTogether(List.of(), all.stream().filter(one -> !one.hasPosition()).toList());
@@ -78,9 +78,8 @@ final class BatchReader {
    * What one transaction reads.
    *
    * @param positions sequences whose marks will all have been read with these
-   * @param apart whether each reading may fail by itself
    */
-  private record Batch(List<Mark> marks, List<Observing> positions, boolean apart) {
+  private record Batch(List<Mark> marks, List<Observing> positions) {
 
     int size() {
       return marks.size() + positions.size();
@@ -91,17 +90,16 @@ final class BatchReader {
       int split = marks.size();
       return new Batch(
           marks.subList(Math.min(from, split), Math.min(to, split)),
-          positions.subList(Math.max(from, split) - split, Math.max(to, split) - split),
-          apart);
+          positions.subList(Math.max(from, split) - split, Math.max(to, split) - split));
     }
   }
 
   /** What may scan a table gets a batch of its own, so that only it can be late. */
-  private List<List<Mark>> batches(List<Mark> marks) {
+  private List<List<Mark>> batches(List<Mark> marks, Predicate<Mark> which) {
     List<List<Mark>> batches = new ArrayList<>();
     List<Mark> batch = new ArrayList<>();
     int weight = 0;
-    for (Mark mark : marks) {
+    for (Mark mark : marks.stream().filter(which).toList()) {
       if (mark.mayScan(maxPagesUnindexed)) {
         batches.add(List.of(mark));
         continue;
@@ -131,34 +129,29 @@ final class BatchReader {
 
   /** Reads in the cheapest way; what was not read when something failed is read apart. */
   private void readTogether(List<Mark> marks, List<Observing> positions) throws SQLException {
-    boolean few = positions.size() <= FEW;
-    Batch rest = new Batch(marks, few ? positions : List.of(), false);
+    Batch rest = new Batch(marks, List.of());
+    List<Observing> told = positions;
     try {
-      boolean more = !marks.isEmpty() || !positions.isEmpty();
-      while (more && !isCancelled()) {
+      while (rest.size() + told.size() > 0 && !isCancelled()) {
         Batch now = rest;
-        Answers answers =
-            database.read(
+        Readings.Answers answers =
+            database.ask(
                 timeouts,
                 workingSet(now.marks(), positions),
-                connection ->
-                    new Answers(
-                        read(connection, now),
-                        few ? List.of() : sql.positions(connection, positions)));
-        rest = take(now, answers.batch());
-        takeRead(positions, answers.positions());
-        more = rest.size() > 0;
-      }
-      rest = new Batch(rest.marks(), unread(positions), false);
-      while (rest.size() > 0 && !isCancelled()) {
-        Batch now = rest;
-        rest = take(now, database.read(timeouts, connection -> read(connection, now)));
+                sql.together(now.marks(), now.positions(), told));
+        rest = take(now, answers.readings());
+        takeTold(told, answers.told());
+        told = rest.marks().isEmpty() ? List.of() : unread(positions);
+        if (told.isEmpty()) {
+          // What the server's function does not tell of.
+          rest = new Batch(rest.marks(), unread(positions));
+        }
       }
     } catch (SQLException failure) {
       if (SqlState.isConnectionFailure(failure)) {
         throw failure;
       }
-      Batch apart = new Batch(rest.marks(), unread(positions), true);
+      Batch apart = new Batch(rest.marks(), unread(positions));
       // What a timeout interrupted had its time already.
       if (isOneOf(apart.marks(), interrupted(failure))) {
         readApart(apart, failure);
@@ -175,9 +168,6 @@ final class BatchReader {
         positions.size(),
         marks.stream().mapToInt(Mark::weight).sum());
   }
-
-  /** What a batch answered, and the positions read after it, empty where that did not tell. */
-  private record Answers(List<String> batch, List<Optional<Position>> positions) {}
 
   private static boolean isOneOf(List<Mark> marks, int number) {
     return number >= 0 && number < marks.size();
@@ -199,7 +189,9 @@ final class BatchReader {
       Batch now = rest;
       List<String> answers;
       try {
-        answers = database.read(timeouts, connection -> read(connection, now));
+        answers =
+            database.read(
+                timeouts, connection -> sql.readApart(connection, now.marks(), now.positions()));
       } catch (SQLException failure) {
         if (SqlState.isConnectionFailure(failure)) {
           throw failure;
@@ -211,14 +203,8 @@ final class BatchReader {
     }
   }
 
-  private List<String> read(Connection connection, Batch batch) throws SQLException {
-    return batch.size() == 0
-        ? List.of()
-        : sql.read(connection, batch.marks(), batch.positions(), batch.apart());
-  }
-
   /** Takes the positions of those whose marks were all read before. */
-  private static void takeRead(List<Observing> positions, List<Optional<Position>> answers) {
+  private static void takeTold(List<Observing> positions, List<Optional<Position>> answers) {
     for (int i = 0; i < answers.size(); i++) {
       Observing one = positions.get(i);
       if (one.pending() == 0) {

@@ -6,29 +6,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.BackendMemory;
+import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.SqlResource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The statements that read a batch. Thread-safe. */
 final class BatchSql {
 
-  private static final String READ =
+  private static final String APART =
       "select pg_catalog.set_config('seqwarden.batch', ?, true);\n"
           + SqlResource.load(BatchSql.class, "observe.sql")
           + ";\nselect pg_catalog.current_setting('seqwarden.answer')";
-
-  private static final String POSITIONS = SqlResource.load(BatchSql.class, "positions.sql");
-  private static final String POSITIONS_18 = SqlResource.load(BatchSql.class, "positions_18.sql");
 
   /** After this part of {@code limits.statement-timeout} a batch begins nothing more. */
   private static final int STOP_DIVISOR = 5;
@@ -44,19 +39,33 @@ final class BatchSql {
   }
 
   /**
-   * Reads marks, then positions.
+   * Asks for marks, then positions, together; see {@link Readings}.
    *
-   * @param apart whether each reading may fail by itself
-   * @return answers in the same order, as observe.sql has them; fewer where there was no time
+   * @param told sequences whose positions the server's function is asked for
    */
-  List<String> read(
-      Connection connection, List<Mark> marks, List<Observing> positions, boolean apart)
+  Question<Readings.Answers> together(
+      List<Mark> marks, List<Observing> positions, List<Observing> told) {
+    return new Readings(marks, positions, told, stopMs + " ms");
+  }
+
+  /** Tells the account of the backend's memory what is read. */
+  static void account(Connection connection, List<Mark> marks, List<Observing> positions)
       throws SQLException {
     BackendMemory memory = BackendMemory.of(connection);
     marks.forEach(mark -> memory.table(mark.table(), mark.weight()));
     positions.forEach(one -> memory.sequence(one.watched().sequence().oid()));
-    try (PreparedStatement statement = connection.prepareStatement(READ)) {
-      statement.setString(1, json(marks, positions, apart).toString());
+  }
+
+  /**
+   * Reads marks, then positions, each apart, so that what fails is answered for by itself.
+   *
+   * @return answers in the same order, as observe.sql has them; fewer where there was no time
+   */
+  List<String> readApart(Connection connection, List<Mark> marks, List<Observing> positions)
+      throws SQLException {
+    account(connection, marks, positions);
+    try (PreparedStatement statement = connection.prepareStatement(APART)) {
+      statement.setString(1, json(marks, positions).toString());
       statement.execute();
       statement.getMoreResults();
       statement.getMoreResults();
@@ -73,43 +82,13 @@ final class BatchSql {
     }
   }
 
-  private ObjectNode json(List<Mark> marks, List<Observing> positions, boolean apart) {
+  private ObjectNode json(List<Mark> marks, List<Observing> positions) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode texts = json.putArray("marks");
     marks.forEach(mark -> texts.add(mark.toJson(maxPagesUnindexed)));
     ArrayNode oids = json.putArray("positions");
     positions.forEach(one -> oids.add(one.watched().sequence().oid()));
     json.put("stop_ms", stopMs);
-    json.put("apart", apart);
     return json;
-  }
-
-  /**
-   * Reads positions together, so that one which fails spoils all.
-   *
-   * @return one for each; empty for those that have to be read apart
-   */
-  List<Optional<Position>> positions(Connection connection, List<Observing> sequences)
-      throws SQLException {
-    if (sequences.isEmpty()) {
-      return List.of();
-    }
-    BackendMemory memory = BackendMemory.of(connection);
-    sequences.forEach(one -> memory.sequence(one.watched().sequence().oid()));
-    boolean all = connection.getMetaData().getDatabaseMajorVersion() >= 18;
-    try (PreparedStatement query = connection.prepareStatement(all ? POSITIONS_18 : POSITIONS)) {
-      Object[] oids =
-          sequences.stream().map(one -> one.watched().sequence().oid()).toArray(Long[]::new);
-      query.setArray(1, connection.createArrayOf("int8", oids));
-      List<Optional<Position>> positions =
-          new ArrayList<>(Collections.nCopies(sequences.size(), Optional.empty()));
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          Position position = new Position(row.getLong("last_value"), row.getBoolean("is_called"));
-          positions.set(row.getInt("number") - 1, Optional.of(position));
-        }
-      }
-      return positions;
-    }
   }
 }

@@ -89,7 +89,7 @@ public final class Discovery {
 
   /** Reads the counters of what was written to each table. */
   TableCounters counters(Database database) throws SQLException {
-    return database.read(timeouts, TableCounters::read);
+    return database.ask(timeouts, TableCounters.READ);
   }
 
   /** Read before the catalogs, so that what changes meanwhile makes the next one differ. */

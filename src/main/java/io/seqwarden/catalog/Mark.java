@@ -75,6 +75,11 @@ record Mark(
     return !fed().indexed() && maxPagesUnindexed.isEmpty();
   }
 
+  /** Whether it is read only while the table is small. */
+  boolean isLimited(OptionalInt maxPagesUnindexed) {
+    return !fed().indexed() && maxPagesUnindexed.isPresent();
+  }
+
   /** As observe.sql reads it. */
   ObjectNode toJson(OptionalInt maxPagesUnindexed) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -88,22 +93,22 @@ record Mark(
   }
 
   /**
-   * The reading as a format of the server's for the table's name. The first row of the index costs
-   * less to plan than the maximum, which comes to the same.
+   * The reading, with one column {@code id}, as a format of the server's for the table's name. The
+   * first row of the index costs less to plan than the maximum, which comes to the same.
    */
-  private String query() {
+  String query() {
     boolean down = observing.watched().sequence().descending();
     String column = columnFormat();
     String from = "from " + (only ? "only " : "") + "%s as x";
     String query;
     if (fed().indexed()) {
       query =
-          "select %s %s where %s is not null%s order by %s %s limit 1"
+          "select %s as id %s where %s is not null%s order by %s %s limit 1"
               .formatted(
                   rounded(column), from, column, condition(" and "), column, down ? "asc" : "desc");
     } else {
       String furthest = (down ? "min(" : "max(") + column + ")";
-      query = "select %s %s%s".formatted(rounded(furthest), from, condition(" where "));
+      query = "select %s as id %s%s".formatted(rounded(furthest), from, condition(" where "));
     }
     return query;
   }

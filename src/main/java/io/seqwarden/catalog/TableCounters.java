@@ -2,6 +2,7 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Sequence;
+import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.SqlResource;
 import java.sql.Array;
 import java.sql.Connection;
@@ -57,18 +58,31 @@ final class TableCounters {
   }
 
   /** Reads them all with one statement. */
-  static TableCounters read(Connection connection) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(SQL);
-        ResultSet row = query.executeQuery()) {
-      row.next();
-      return new TableCounters(
-          Optional.ofNullable(row.getString("epoch")),
-          row.getLong("catalogs"),
-          longs(row, "oids"),
-          longs(row, "files"),
-          longs(row, "counts"));
-    }
-  }
+  static final Question<TableCounters> READ =
+      new Question<>() {
+        @Override
+        public String text(Connection connection) {
+          return SQL;
+        }
+
+        @Override
+        public void fill(Connection connection, PreparedStatement statement, int before) {
+          // It has no parameters.
+        }
+
+        @Override
+        public TableCounters answer(PreparedStatement statement) throws SQLException {
+          try (ResultSet row = statement.getResultSet()) {
+            row.next();
+            return new TableCounters(
+                Optional.ofNullable(row.getString("epoch")),
+                row.getLong("catalogs"),
+                longs(row, "oids"),
+                longs(row, "files"),
+                longs(row, "counts"));
+          }
+        }
+      };
 
   private static long[] longs(ResultSet row, String column) throws SQLException {
     Array array = row.getArray(column);

@@ -31,6 +31,20 @@ public interface Database extends AutoCloseable {
   <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException;
 
   /**
+   * Asks {@code question} in a read-only transaction of its own, all of it in one round trip.
+   *
+   * @throws SQLException what the server or the driver said; the transaction is rolled back
+   */
+  <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException;
+
+  /**
+   * The same, of a backend that read {@code set} before where there is one.
+   *
+   * @throws SQLException what the server or the driver said; the transaction is rolled back
+   */
+  <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException;
+
+  /**
    * Runs {@code work} in one transaction that may write.
    *
    * @throws SQLException what the server or the driver said; the transaction is rolled back

@@ -16,15 +16,18 @@ import org.slf4j.LoggerFactory;
 /**
  * A database behind a small HikariCP pool. Thread-safe; made by {@link Databases#open}.
  *
- * <p>A transaction takes three round trips besides its work's own: its settings, sent along with
- * BEGIN, and COMMIT. Work that a standby cancels with 40001 because it stood in the way of replay
- * is run a second time; nothing else is.
+ * <p>A transaction takes two round trips besides its work's own: its settings, sent along with
+ * BEGIN, and COMMIT. A question takes one in all. Work that a standby cancels with 40001 because it
+ * stood in the way of replay is run a second time; nothing else is.
  */
 public final class PooledDatabase implements Database {
 
   private static final Logger LOG = LoggerFactory.getLogger(PooledDatabase.class);
   private static final String BEGIN =
       SqlResource.load(PooledDatabase.class, "begin_transaction.sql");
+
+  private static final int BEGIN_STATEMENTS = 2;
+  private static final int BEGIN_PARAMETERS = 3;
 
   /** How long a caller waits for a connection, new or returned. */
   static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
@@ -99,29 +102,39 @@ public final class PooledDatabase implements Database {
 
   @Override
   public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
-    return read(pool::getConnection, timeouts, work);
+    return reading(pool::getConnection, connection -> run(connection, timeouts, work, true));
   }
 
   @Override
   public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
-    return read(() -> warm.choose(set), timeouts, work);
+    return reading(() -> warm.choose(set), connection -> run(connection, timeouts, work, true));
   }
 
-  private <T> T read(Connections connections, Timeouts timeouts, Work<T> work) throws SQLException {
+  @Override
+  public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
+    return reading(pool::getConnection, connection -> ask(connection, timeouts, question));
+  }
+
+  @Override
+  public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
+    return reading(() -> warm.choose(set), connection -> ask(connection, timeouts, question));
+  }
+
+  private <T> T reading(Connections connections, Work<T> transaction) throws SQLException {
     try {
-      return transaction(connections, timeouts, work, true);
+      return transaction(connections, transaction);
     } catch (SQLException e) {
       if (!SqlState.SERIALIZATION_FAILURE.is(e)) {
         throw e;
       }
       LOG.debug("{}: replay on the standby cancelled a read, which is tried again", name(), e);
-      return transaction(connections, timeouts, work, true);
+      return transaction(connections, transaction);
     }
   }
 
   @Override
   public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
-    return transaction(pool::getConnection, timeouts, work, false);
+    return transaction(pool::getConnection, connection -> run(connection, timeouts, work, false));
   }
 
   /** Where a transaction's connection comes from. */
@@ -130,13 +143,12 @@ public final class PooledDatabase implements Database {
     Connection next() throws SQLException;
   }
 
-  private <T> T transaction(
-      Connections connections, Timeouts timeouts, Work<T> work, boolean readOnly)
-      throws SQLException {
+  /** Does {@code work}, which is a whole transaction. */
+  private <T> T transaction(Connections connections, Work<T> work) throws SQLException {
     Connection used = next(connections);
     boolean full = false;
     try (Connection connection = used) {
-      T result = inTransaction(connection, timeouts, work, readOnly);
+      T result = orRollBack(connection, work);
       full = isFull(connection);
       return result;
     } finally {
@@ -162,24 +174,50 @@ public final class PooledDatabase implements Database {
   }
 
   // The rollback has to happen whatever was thrown, a defect in the work included.
-  private <T> T inTransaction(
-      Connection connection, Timeouts timeouts, Work<T> work, boolean readOnly)
-      throws SQLException {
-    boolean committed = false;
+  private <T> T orRollBack(Connection connection, Work<T> work) throws SQLException {
+    boolean done = false;
     try {
-      begin(connection, timeouts, readOnly);
       T result = work.run(connection);
-      connection.commit();
-      committed = true;
+      done = true;
       return result;
     } finally {
-      if (!committed) {
+      if (!done) {
         rollBack(connection);
       }
     }
   }
 
-  private void begin(Connection connection, Timeouts timeouts, boolean readOnly)
+  private <T> T run(Connection connection, Timeouts timeouts, Work<T> work, boolean readOnly)
+      throws SQLException {
+    prepare(connection, timeouts, readOnly);
+    try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
+      begin(statement, timeouts);
+      statement.execute();
+    }
+    T result = work.run(connection);
+    connection.commit();
+    return result;
+  }
+
+  private <T> T ask(Connection connection, Timeouts timeouts, Question<T> question)
+      throws SQLException {
+    prepare(connection, timeouts, true);
+    String text = BEGIN + ";\n" + question.text(connection) + ";\ncommit";
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      begin(statement, timeouts);
+      question.fill(connection, statement, BEGIN_PARAMETERS);
+      statement.execute();
+      for (int i = 0; i < BEGIN_STATEMENTS; i++) {
+        statement.getMoreResults();
+      }
+      T answer = question.answer(statement);
+      // The server has; the pool has to know.
+      connection.commit();
+      return answer;
+    }
+  }
+
+  private void prepare(Connection connection, Timeouts timeouts, boolean readOnly)
       throws SQLException {
     if (socketTimeoutIsOurs) {
       Duration longest = timeouts.statement().plus(NETWORK_MARGIN);
@@ -187,12 +225,12 @@ public final class PooledDatabase implements Database {
     }
     connection.setReadOnly(readOnly);
     connection.setAutoCommit(false);
-    try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
-      statement.setString(1, milliseconds(timeouts.lock()));
-      statement.setString(2, milliseconds(timeouts.statement()));
-      statement.setString(3, milliseconds(IDLE_IN_TRANSACTION));
-      statement.execute();
-    }
+  }
+
+  private static void begin(PreparedStatement statement, Timeouts timeouts) throws SQLException {
+    statement.setString(1, milliseconds(timeouts.lock()));
+    statement.setString(2, milliseconds(timeouts.statement()));
+    statement.setString(3, milliseconds(IDLE_IN_TRANSACTION));
   }
 
   /** At least 1, since 0 would mean no bound at all. */

@@ -1,16 +1,15 @@
--- Reads a batch: first the furthest ids of columns, then the positions of sequences, since the
--- other order would raise false alarms under load. One constant text whatever is read, so that
--- pg_stat_statements keeps one entry; what is read, and what was, travels in settings local to the
--- transaction, since DO takes no parameters and returns nothing.
+-- Reads a batch, each reading apart: what fails alone is answered for by itself. Only for what a cheaper
+-- way could not read together; see readings.sql. First the furthest ids of columns, then the positions
+-- of sequences, since the other order would raise false alarms under load. One constant text whatever
+-- is read, so that pg_stat_statements keeps one entry; what is read, and what was, travels in settings
+-- local to the transaction, since DO takes no parameters and returns nothing.
 --
--- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ..., "apart": ...}
+-- seqwarden.batch: {"marks": [...], "positions": [...], "stop_ms": ...}
 --   a mark: t the table's oid, q the query of its furthest id as a format for the table's name, o
 --     whether it reads the table without what inherits from it, p the 8 KiB pages up to which it
 --     may be scanned, absent where it has an index;
 --   a position: the sequence's oid;
---   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch;
---   apart: whether each reading is a subtransaction, so that what fails alone frees its locks and
---     spoils nothing else. That costs as much as a reading, so a batch is read without it first.
+--   stop_ms: nothing more is begun after that, since statement_timeout bounds the whole batch.
 -- seqwarden.answer: a JSON array of texts, marks then positions, as many as were begun:
 --   =ID, - for no id at all, ! too large to be scanned, = LAST_VALUE IS_CALLED of a position, and of
 --   what failed ? SQLSTATE MESSAGE, with RLS for SQLSTATE where row security is the cause.
@@ -21,7 +20,6 @@
 do $seqwarden$
 declare
   batch constant json := current_setting('seqwarden.batch')::json;
-  apart constant boolean := (batch ->> 'apart')::boolean;
   stop constant timestamptz :=
     clock_timestamp() + make_interval(secs => (batch ->> 'stop_ms')::float8 / 1000);
   answers text[] := '{}';
@@ -34,8 +32,6 @@ declare
   last_value text;
   is_called text;
 begin
-  -- Statements as bare as can be: to resolve a function or an operator in one costs as much as to
-  -- read an index.
   for mark in
     select *
       from json_to_recordset(batch -> 'marks') as (t oid, q text, o boolean, p bigint)
@@ -45,11 +41,6 @@ begin
     relation_name := relation;
     reading := format(mark.q, relation_name)
       || format(' /* seqwarden %s */', cardinality(answers));
-    if not apart and mark.p is null then
-      execute reading into id;
-      answers := answers || coalesce('=' || id, '-');
-      continue;
-    end if;
     begin
       pages := null;
       if relation_name = mark.t::text then
@@ -90,11 +81,6 @@ begin
     reading := format(
       'select x.last_value, x.is_called from %s as x /* seqwarden %s */',
       relation_name, cardinality(answers));
-    if not apart then
-      execute reading into strict last_value, is_called;
-      answers := answers || ('= ' || last_value || ' ' || is_called);
-      continue;
-    end if;
     begin
       if relation_name = relation::oid::text then
         raise undefined_table using message = 'it was dropped';

@@ -10,11 +10,14 @@ import io.seqwarden.drift.Observation;
 import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
+import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
 import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -48,6 +51,16 @@ final class RevisitsTest {
     }
 
     @Override
+    public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
+      throw new SQLException("the connection broke", "08006");
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
+      return ask(timeouts, question);
+    }
+
+    @Override
     public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
       return read(timeouts, work);
     }
@@ -60,6 +73,10 @@ final class RevisitsTest {
 
   /** Tells how many relations the transactions held locks on, at most. */
   private record Counting(Database database, AtomicInteger most) implements Database {
+    private static final String LOCKS =
+        "select count(*) from pg_catalog.pg_locks"
+            + " where pid = pg_catalog.pg_backend_pid() and relation >= 16384";
+
     @Override
     public String name() {
       return database.name();
@@ -75,18 +92,51 @@ final class RevisitsTest {
       return database.read(timeouts, set, counted(work));
     }
 
+    @Override
+    public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
+      return database.ask(timeouts, counted(question));
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
+      return database.ask(timeouts, set, counted(question));
+    }
+
     private <T> Work<T> counted(Work<T> work) {
       return connection -> {
         T result = work.run(connection);
         try (Statement statement = connection.createStatement();
-            ResultSet row =
-                statement.executeQuery(
-                    "select count(*) from pg_catalog.pg_locks"
-                        + " where pid = pg_catalog.pg_backend_pid() and relation >= 16384")) {
+            ResultSet row = statement.executeQuery(LOCKS)) {
           row.next();
           most.accumulateAndGet(row.getInt(1), Math::max);
         }
         return result;
+      };
+    }
+
+    private <T> Question<T> counted(Question<T> question) {
+      return new Question<>() {
+        @Override
+        public String text(Connection connection) throws SQLException {
+          return question.text(connection) + ";\n" + LOCKS;
+        }
+
+        @Override
+        public void fill(Connection connection, PreparedStatement statement, int before)
+            throws SQLException {
+          question.fill(connection, statement, before);
+        }
+
+        @Override
+        public T answer(PreparedStatement statement) throws SQLException {
+          T answer = question.answer(statement);
+          statement.getMoreResults();
+          try (ResultSet row = statement.getResultSet()) {
+            row.next();
+            most.accumulateAndGet(row.getInt(1), Math::max);
+          }
+          return answer;
+        }
       };
     }
 

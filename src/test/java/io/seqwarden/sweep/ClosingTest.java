@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
 import io.seqwarden.postgres.Database;
+import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
 import java.sql.SQLException;
@@ -69,6 +70,17 @@ final class ClosingTest {
     @Override
     public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
       return read(timeouts, work);
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
+      hang();
+      throw new SQLException("gone", "08006");
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
+      return ask(timeouts, question);
     }
 
     @Override
