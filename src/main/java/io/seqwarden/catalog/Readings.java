@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 record Readings(List<Mark> marks, List<Observing> positions, List<Observing> told, String stop)
     implements Question<Readings.Answers> {
 
-  private static final String READINGS = SqlResource.load(Readings.class, "readings.sql");
-  private static final String POSITIONS = SqlResource.load(Readings.class, "positions.sql");
-  private static final String POSITIONS_18 = SqlResource.load(Readings.class, "positions_18.sql");
+  private static final String READINGS = SqlResource.brief(Readings.class, "readings.sql");
+  private static final String POSITIONS = SqlResource.brief(Readings.class, "positions.sql");
+  private static final String POSITIONS_18 = SqlResource.brief(Readings.class, "positions_18.sql");
 
   /** A position as an answer has it. */
   private static final String POSITION =
@@ -36,8 +36,8 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
   /**
    * What a batch answered.
    *
-   * @param readings of marks, then of positions, as readings.sql has them; fewer where there was no
-   *     time
+   * @param readings of marks, then of positions: {@code =ID}, or {@code -} for no id at all; fewer
+   *     where there was no time
    * @param told positions; empty for those that have to be read
    */
   record Answers(List<String> readings, List<Optional<Position>> told) {}
@@ -63,9 +63,9 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
     BatchSql.account(connection, List.of(), told);
     int set = before;
     if (hasReadings()) {
+      statement.setString(++set, stop);
       statement.setArray(++set, oids(connection, marks, positions));
       statement.setArray(++set, queries(connection));
-      statement.setString(++set, stop);
     }
     if (!told.isEmpty()) {
       statement.setArray(++set, oids(connection, List.of(), told));
@@ -101,13 +101,23 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
     List<String> answers = new ArrayList<>();
     try (ResultSet rows = statement.getResultSet()) {
       while (rows.next()) {
-        String answer = rows.getString("answer");
-        if (answer != null) {
-          answers.add(answer);
+        String row = rows.getString("row");
+        if (row != null) {
+          answers.add(answer(row));
         }
       }
     }
     return answers;
+  }
+
+  /** What is no row of ours is taken for an id, which it is none. */
+  private static String answer(String row) {
+    if (row.isEmpty() || row.contains("<id xsi:nil=\"true\"/>")) {
+      return "-";
+    }
+    int from = row.indexOf("<id>");
+    int to = row.indexOf("</id>");
+    return "=" + (from < 0 || to < from ? row : row.substring(from + "<id>".length(), to));
   }
 
   private List<Optional<Position>> told(PreparedStatement statement) throws SQLException {

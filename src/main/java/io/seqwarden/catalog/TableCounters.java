@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableCounters {
 
-  private static final String SQL = SqlResource.load(TableCounters.class, "table_counters.sql");
+  private static final String SQL = SqlResource.brief(TableCounters.class, "table_counters.sql");
 
   /** Empty where the server does not count, or is a standby, whose counters do not move. */
   private final Optional<String> epoch;

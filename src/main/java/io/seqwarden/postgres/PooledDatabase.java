@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -23,8 +24,18 @@ import org.slf4j.LoggerFactory;
 public final class PooledDatabase implements Database {
 
   private static final Logger LOG = LoggerFactory.getLogger(PooledDatabase.class);
-  private static final String BEGIN =
-      SqlResource.load(PooledDatabase.class, "begin_transaction.sql");
+
+  /** What a serializable transaction reads can make the application's fail with 40001. */
+  private static final String ISOLATION = "isolation level read committed";
+
+  private static final String SETTINGS =
+      SqlResource.brief(PooledDatabase.class, "transaction_settings.sql");
+
+  /** For work: the driver sends BEGIN along. */
+  private static final String BEGIN = "set transaction " + ISOLATION + ";\n" + SETTINGS;
+
+  /** For a question, as one text with it, in which BEGIN costs no message of its own. */
+  private static final String BEGIN_QUESTION = "begin " + ISOLATION + " read only;\n" + SETTINGS;
 
   private static final int BEGIN_STATEMENTS = 2;
   private static final int BEGIN_PARAMETERS = 3;
@@ -148,7 +159,7 @@ public final class PooledDatabase implements Database {
     Connection used = next(connections);
     boolean full = false;
     try (Connection connection = used) {
-      T result = orRollBack(connection, work);
+      T result = work.run(connection);
       full = isFull(connection);
       return result;
     } finally {
@@ -173,58 +184,57 @@ public final class PooledDatabase implements Database {
     }
   }
 
-  // The rollback has to happen whatever was thrown, a defect in the work included.
-  private <T> T orRollBack(Connection connection, Work<T> work) throws SQLException {
-    boolean done = false;
+  private <T> T run(Connection connection, Timeouts timeouts, Work<T> work, boolean readOnly)
+      throws SQLException {
+    boolean committed = false;
     try {
+      patience(connection, timeouts);
+      connection.setReadOnly(readOnly);
+      connection.setAutoCommit(false);
+      try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
+        begin(statement, timeouts);
+        statement.execute();
+      }
       T result = work.run(connection);
-      done = true;
+      connection.commit();
+      committed = true;
       return result;
     } finally {
-      if (!done) {
+      // Whatever was thrown, a defect in the work included.
+      if (!committed) {
         rollBack(connection);
       }
     }
   }
 
-  private <T> T run(Connection connection, Timeouts timeouts, Work<T> work, boolean readOnly)
-      throws SQLException {
-    prepare(connection, timeouts, readOnly);
-    try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
-      begin(statement, timeouts);
-      statement.execute();
-    }
-    T result = work.run(connection);
-    connection.commit();
-    return result;
-  }
-
   private <T> T ask(Connection connection, Timeouts timeouts, Question<T> question)
       throws SQLException {
-    prepare(connection, timeouts, true);
-    String text = BEGIN + ";\n" + question.text(connection) + ";\ncommit";
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
-      begin(statement, timeouts);
-      question.fill(connection, statement, BEGIN_PARAMETERS);
-      statement.execute();
-      for (int i = 0; i < BEGIN_STATEMENTS; i++) {
-        statement.getMoreResults();
+    boolean committed = false;
+    try {
+      patience(connection, timeouts);
+      String text = BEGIN_QUESTION + ";\n" + question.text(connection) + ";\ncommit";
+      try (PreparedStatement statement = connection.prepareStatement(text)) {
+        begin(statement, timeouts);
+        question.fill(connection, statement, BEGIN_PARAMETERS);
+        statement.execute();
+        committed = true;
+        for (int i = 0; i < BEGIN_STATEMENTS; i++) {
+          statement.getMoreResults();
+        }
+        return question.answer(statement);
       }
-      T answer = question.answer(statement);
-      // The server has; the pool has to know.
-      connection.commit();
-      return answer;
+    } finally {
+      if (!committed) {
+        rollBack(connection);
+      }
     }
   }
 
-  private void prepare(Connection connection, Timeouts timeouts, boolean readOnly)
-      throws SQLException {
+  private void patience(Connection connection, Timeouts timeouts) throws SQLException {
     if (socketTimeoutIsOurs) {
       Duration longest = timeouts.statement().plus(NETWORK_MARGIN);
       connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
     }
-    connection.setReadOnly(readOnly);
-    connection.setAutoCommit(false);
   }
 
   private static void begin(PreparedStatement statement, Timeouts timeouts) throws SQLException {
@@ -239,8 +249,12 @@ public final class PooledDatabase implements Database {
   }
 
   private void rollBack(Connection connection) {
-    try {
-      connection.rollback();
+    try (Statement statement = connection.createStatement()) {
+      if (connection.getAutoCommit()) {
+        statement.execute("rollback");
+      } else {
+        connection.rollback();
+      }
     } catch (SQLException e) {
       // What made us roll back is what the caller hears of.
       LOG.debug("{}: a connection is given up because it cannot roll back", name(), e);

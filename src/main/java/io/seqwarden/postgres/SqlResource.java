@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** SQL texts that lie as files beside the class that runs them. */
 public final class SqlResource {
@@ -31,5 +34,15 @@ public final class SqlResource {
           "The SQL file %s of package %s cannot be read".formatted(name, beside.getPackageName()),
           e);
     }
+  }
+
+  /**
+   * The same without lines of comment but the first, for what is asked often: the server reads
+   * every line anew.
+   */
+  public static String brief(Class<?> beside, String name) {
+    List<String> lines = load(beside, name).lines().toList();
+    Stream<String> statement = lines.stream().skip(1).filter(line -> !line.startsWith("--"));
+    return Stream.concat(Stream.of(lines.get(0)), statement).collect(Collectors.joining("\n"));
   }
 }

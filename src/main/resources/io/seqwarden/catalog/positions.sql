@@ -1,3 +1,4 @@
+-- seqwarden: positions of sequences.
 -- The positions of many sequences, whose oids are $1, with their numbers in it from 1 on. A tenth of
 -- what a statement a sequence costs. None for one that was never called, of which this function
 -- tells nothing, or whose privileges are missing: those are read one by one.

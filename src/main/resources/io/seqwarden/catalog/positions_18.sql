@@ -1,3 +1,4 @@
+-- seqwarden: positions of sequences.
 -- As positions.sql, from version 18 on, where a function tells of sequences that were never called
 -- too. OFFSET keeps it from being called once a field.
 select p.number, (p.data).last_value, (p.data).is_called

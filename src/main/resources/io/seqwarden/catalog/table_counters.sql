@@ -1,3 +1,4 @@
+-- seqwarden: counters of what was written.
 -- How often rows of each table were written since its counters began, and the file that holds it, as
 -- its distance from the oid, which for most is 0: as long as both stay and the epoch is the same, no
 -- id came or went, as far as sessions have told yet (they do so within seconds after a transaction's

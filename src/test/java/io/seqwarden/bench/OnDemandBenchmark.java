@@ -7,8 +7,9 @@ import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,11 +35,16 @@ class OnDemandBenchmark {
 
   private static final int RATE = Integer.getInteger("seqwarden.bench.rate", 200);
   private static final int SECONDS = Integer.getInteger("seqwarden.bench.seconds", 20);
-  private static final int WARM_UP_S = 15;
-  private static final String SYNC = "/api/v1/databases/app/sequences/public.t7_id_seq/sync";
+  private static final int WARM_UP_S = 30;
+  private static final String PROBE = "GET /livez";
+  private static final String SYNC = "POST /api/v1/databases/app/sequences/public.t7_id_seq/sync";
 
-  /** Connections of the client, which is as plain as can be: it runs beside what it measures. */
-  private static final int CLIENTS = 8;
+  private static final Pattern HEAD =
+      Pattern.compile(
+          "^HTTP/1.1 (\\d+) .*?Content-Length: (\\d+)\r\n(?:.*?\r\n)?\r\n", Pattern.DOTALL);
+
+  /** As plain as can be: they run beside what they measure. */
+  private static final int CALLERS = 8;
 
   @Test
   void oneSequenceThatIsInSync(@TempDir Path folder) throws Exception {
@@ -58,16 +66,16 @@ class OnDemandBenchmark {
   }
 
   private static void measure(PackagedDaemon daemon, Connection session) throws Exception {
-    URI sync = daemon.page().resolve(SYNC);
-    URI probe = daemon.page().resolve("/livez");
-    atRate(sync, "POST", WARM_UP_S);
-    atRate(probe, "GET", WARM_UP_S / 3);
     List<Double> idle = new ArrayList<>();
     List<Double> calls = new ArrayList<>();
-    // In turns, so that what the machine does beside them hits both.
-    for (int i = 0; i < SECONDS / 5; i++) {
-      idle.addAll(atRate(probe, "GET", 5));
-      calls.addAll(atRate(sync, "POST", 5));
+    try (Callers callers = new Callers(daemon.page())) {
+      callers.call(SYNC, WARM_UP_S);
+      callers.call(PROBE, WARM_UP_S / 3);
+      // In turns, so that what the machine does beside them hits both.
+      for (int i = 0; i < SECONDS / 5; i++) {
+        idle.addAll(callers.call(PROBE, 5));
+        calls.addAll(callers.call(SYNC, 5));
+      }
     }
     List<Double> trips = threeRoundTrips(session);
     List<String> lines = new ArrayList<>();
@@ -90,45 +98,84 @@ class OnDemandBenchmark {
             Results.percentile(taken, 0.99) / Results.percentile(floor, 0.99));
   }
 
-  /** Seconds from when each call was due until it was answered. */
-  private static List<Double> atRate(URI uri, String method, int seconds) throws Exception {
-    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try {
+  /** Callers, each with a connection that it keeps. */
+  private static final class Callers implements AutoCloseable {
+    private final URI server;
+    private final List<Socket> sockets = new ArrayList<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+
+    Callers(URI server) throws IOException {
+      this.server = server;
+      for (int i = 0; i < CALLERS; i++) {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.setTcpNoDelay(true);
+        sockets.add(socket);
+      }
+    }
+
+    /** Seconds from when each call was due until it was answered. */
+    List<Double> call(String route, int seconds) throws Exception {
+      byte[] request =
+          "%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\n\r\n"
+              .formatted(route, server.getAuthority())
+              .getBytes(StandardCharsets.US_ASCII);
       long begin = System.nanoTime();
       List<Future<List<Double>>> answers = new ArrayList<>();
-      for (int client = 0; client < CLIENTS; client++) {
-        int first = client;
-        answers.add(clients.submit(() -> ofOneClient(uri, method, begin, first, RATE * seconds)));
+      for (int caller = 0; caller < CALLERS; caller++) {
+        int first = caller;
+        answers.add(threads.submit(() -> ofOne(first, request, begin, RATE * seconds)));
       }
       List<Double> taken = new ArrayList<>();
       for (Future<List<Double>> answer : answers) {
         taken.addAll(answer.get());
       }
       return taken;
-    } finally {
-      clients.shutdownNow();
+    }
+
+    private List<Double> ofOne(int caller, byte[] request, long begin, int calls)
+        throws IOException {
+      List<Double> taken = new ArrayList<>();
+      Socket socket = sockets.get(caller);
+      for (int call = caller; call < calls; call += CALLERS) {
+        long due = begin + call * 1_000_000_000L / RATE;
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+          LockSupport.parkNanos(left);
+        }
+        socket.getOutputStream().write(request);
+        expectOk(socket.getInputStream());
+        taken.add((System.nanoTime() - due) / 1e9);
+      }
+      return taken;
+    }
+
+    @Override
+    public void close() throws IOException {
+      threads.shutdownNow();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
     }
   }
 
-  private static List<Double> ofOneClient(URI uri, String method, long begin, int first, int calls)
-      throws IOException {
-    List<Double> taken = new ArrayList<>();
-    for (int call = first; call < calls; call += CLIENTS) {
-      long due = begin + call * 1_000_000_000L / RATE;
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
+  /** Reads one answer to its end. */
+  private static void expectOk(InputStream answers) throws IOException {
+    byte[] bytes = new byte[16_384];
+    int size = 0;
+    int end = Integer.MAX_VALUE;
+    while (size < end) {
+      int more = answers.read(bytes, size, bytes.length - size);
+      if (more < 0) {
+        throw new IOException("the connection was closed in an answer");
       }
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-      connection.setRequestMethod(method);
-      if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        throw new IOException(uri + " answered " + connection.getResponseCode());
+      size += more;
+      Matcher head = HEAD.matcher(new String(bytes, 0, size, StandardCharsets.ISO_8859_1));
+      if (head.find()) {
+        end = head.end() + Integer.parseInt(head.group(2));
+        if (!head.group(1).equals("200")) {
+          throw new IOException(head.group());
+        }
       }
-      try (InputStream body = connection.getInputStream()) {
-        body.readAllBytes();
-      }
-      taken.add((System.nanoTime() - due) / 1e9);
     }
-    return taken;
   }
 
   private static List<Double> threeRoundTrips(Connection session) throws Exception {
