@@ -97,6 +97,8 @@ record Guard(
         Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),
         Map.entry("hi", bounds.highest().toString()),
+        Map.entry(
+            "nowhere", "'%d'::pg_catalog.int8".formatted(down ? Long.MAX_VALUE : Long.MIN_VALUE)),
         Map.entry("extreme", down ? "min" : "max"),
         Map.entry("round", down ? "ceil" : "floor"),
         Map.entry("not_beyond", down ? ">=" : "<="),
