@@ -126,7 +126,7 @@ class GuardBenchmark {
     Map<GuardLoad, Map<Form, List<Double>>> costs = new LinkedHashMap<>();
     for (GuardLoad load : GuardLoad.values()) {
       Map<Form, List<Double>> ofLoad = new LinkedHashMap<>();
-      for (int round = -1; round < ROUNDS; round++) {
+      for (int round = -1; round < load.runs(ROUNDS); round++) {
         for (Map.Entry<Form, GuardedTable> table : tables.entrySet()) {
           Form form = table.getKey();
           if (!form.takes(load)) {

@@ -80,6 +80,11 @@ enum GuardLoad {
     return String.format(Locale.ROOT, "%.2f %s", seconds * scale, unit);
   }
 
+  /** How often it is run for so many rounds: one row is over soon, and its ratio a narrow one. */
+  int runs(int rounds) {
+    return this == ONE_ROW_TIME || this == ONE_ROW_CPU ? 8 * rounds : rounds;
+  }
+
   /** Runs it once; seconds of time or of the server's CPU, of one row or of the whole. */
   abstract double run(GuardedTable table) throws Exception;
 }
