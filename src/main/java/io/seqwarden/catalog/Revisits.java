@@ -98,20 +98,20 @@ public final class Revisits {
       throw new IllegalStateException("nothing was discovered");
     }
     List<Watched> watched = catalog.sequences();
+    List<Optional<TableCounters.State>> tables = new ArrayList<>(watched.size());
     Map<Long, Observation> known = new HashMap<>();
-    if (marksStand) {
-      for (Watched one : watched) {
-        long oid = one.sequence().oid();
-        Seen last = seen.get(oid);
-        if (last != null && last.standsFor(one, counters.of(one.sequence()))) {
-          known.put(oid, last.observation());
-        }
+    for (Watched one : watched) {
+      Optional<TableCounters.State> now = counters.of(one.sequence());
+      tables.add(now);
+      Seen last = marksStand ? seen.get(one.sequence().oid()) : null;
+      if (last != null && last.standsFor(one, now)) {
+        known.put(one.sequence().oid(), last.observation());
       }
     }
     List<Observation> observations =
         new ArrayList<>(observer.observe(database, watched, known, cancelled, progress));
     readDoubtful(database, watched, known, observations, cancelled);
-    remember(watched, observations, counters);
+    remember(watched, observations, tables);
     return observations;
   }
 
@@ -145,14 +145,16 @@ public final class Revisits {
     }
   }
 
-  private void remember(List<Watched> watched, List<Observation> observations, TableCounters now) {
-    Map<Long, Seen> remembered = new HashMap<>();
+  private void remember(
+      List<Watched> watched,
+      List<Observation> observations,
+      List<Optional<TableCounters.State>> tables) {
+    Map<Long, Seen> remembered = new HashMap<>(2 * observations.size());
     for (int i = 0; i < observations.size(); i++) {
       Watched one = watched.get(i);
       Observation observation = observations.get(i);
-      Optional<TableCounters.State> tables = now.of(one.sequence());
-      if (tables.isPresent() && isInSync(one, observation)) {
-        remembered.put(one.sequence().oid(), new Seen(one, observation, tables.get()));
+      if (tables.get(i).isPresent() && isInSync(one, observation)) {
+        remembered.put(one.sequence().oid(), new Seen(one, observation, tables.get(i).get()));
       }
     }
     seen = remembered;

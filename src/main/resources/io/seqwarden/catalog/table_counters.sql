@@ -2,29 +2,16 @@
 -- How often rows of each table were written since its counters began, and the file that holds it, as
 -- its distance from the oid, which for most is 0: as long as both stay and the epoch is the same, no
 -- id came or went, as far as sessions have told yet (they do so within seconds after a transaction's
--- end). No epoch where nothing is counted. In whatever order the tables come: sorting them here
--- would cost as much as counting.
+-- end). In whatever order the tables come: sorting them here would cost as much as counting.
 --
 -- The same of the catalogs that discovery reads, as one sum: as long as it stays nothing needs to be
 -- discovered anew.
---
--- The epoch is another one when counters may have begun anew: a restart, a crash, a reset of the
--- database's counters or of one table's. All of it read with one statement.
 select pg_catalog.array_agg(c.oid::pg_catalog.int8) as oids,
        pg_catalog.array_agg(c.relfilenode::pg_catalog.int8 - c.oid::pg_catalog.int8) as files,
        pg_catalog.array_agg(
            pg_catalog.pg_stat_get_tuples_inserted(c.oid)
            + pg_catalog.pg_stat_get_tuples_updated(c.oid)
            + pg_catalog.pg_stat_get_tuples_deleted(c.oid)) as counts,
-       (select pg_catalog.concat_ws(
-                   ' ',
-                   pg_catalog.pg_postmaster_start_time(),
-                   pg_catalog.pg_stat_get_bgwriter_stat_reset_time(),
-                   pg_catalog.pg_stat_get_db_stat_reset_time(d.oid))
-          from pg_catalog.pg_database as d
-         where d.datname = pg_catalog.current_database()
-           and pg_catalog.current_setting('track_counts')::pg_catalog.bool
-           and not pg_catalog.pg_is_in_recovery()) as epoch,
        (select pg_catalog.sum(
                    pg_catalog.pg_stat_get_tuples_inserted(k.oid)
                    + pg_catalog.pg_stat_get_tuples_updated(k.oid)
