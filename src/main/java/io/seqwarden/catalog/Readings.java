@@ -2,16 +2,17 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.Question;
-import io.seqwarden.postgres.SqlResource;
-import java.sql.Array;
+import io.seqwarden.postgres.SqlTemplate;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,9 +26,10 @@ import java.util.stream.Stream;
 record Readings(List<Mark> marks, List<Observing> positions, List<Observing> told, String stop)
     implements Question<Readings.Answers> {
 
-  private static final String READINGS = SqlResource.brief(Readings.class, "readings.sql");
-  private static final String POSITIONS = SqlResource.brief(Readings.class, "positions.sql");
-  private static final String POSITIONS_18 = SqlResource.brief(Readings.class, "positions_18.sql");
+  private static final SqlTemplate READINGS = SqlTemplate.brief(Readings.class, "readings.sql");
+  private static final SqlTemplate POSITIONS = SqlTemplate.brief(Readings.class, "positions.sql");
+  private static final SqlTemplate POSITIONS_18 =
+      SqlTemplate.brief(Readings.class, "positions_18.sql");
 
   /** A position as an answer has it. */
   private static final String POSITION =
@@ -48,32 +50,27 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
 
   @Override
   public String text(Connection connection) throws SQLException {
-    if (told.isEmpty()) {
-      return READINGS;
-    }
-    boolean all = connection.getMetaData().getDatabaseMajorVersion() >= 18;
-    String query = all ? POSITIONS_18 : POSITIONS;
-    return hasReadings() ? READINGS + ";\n" + query : query;
-  }
-
-  @Override
-  public void fill(Connection connection, PreparedStatement statement, int before)
-      throws SQLException {
     BatchSql.account(connection, marks, positions);
     BatchSql.account(connection, List.of(), told);
-    int set = before;
+    List<String> statements = new ArrayList<>();
     if (hasReadings()) {
-      statement.setString(++set, stop);
-      statement.setArray(++set, oids(connection, marks, positions));
-      statement.setArray(++set, queries(connection));
+      statements.add(
+          READINGS.fill(
+              Map.of(
+                  "stop", SqlTemplate.literal(stop),
+                  "oids", oids(marks, positions),
+                  "queries", queries(connection))));
     }
     if (!told.isEmpty()) {
-      statement.setArray(++set, oids(connection, List.of(), told));
+      boolean all = connection.getMetaData().getDatabaseMajorVersion() >= 18;
+      SqlTemplate query = all ? POSITIONS_18 : POSITIONS;
+      statements.add(query.fill(Map.of("oids", oids(List.of(), told))));
     }
+    return String.join(";\n", statements);
   }
 
   @Override
-  public Answers answer(PreparedStatement statement) throws SQLException {
+  public Answers answer(Statement statement) throws SQLException {
     List<String> readings = List.of();
     if (hasReadings()) {
       readings = read(statement);
@@ -82,22 +79,21 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
     return new Answers(readings, told.isEmpty() ? List.of() : told(statement));
   }
 
-  private static Array oids(Connection connection, List<Mark> marks, List<Observing> positions)
-      throws SQLException {
-    Stream<Long> oids =
-        Stream.concat(
+  private static String oids(List<Mark> marks, List<Observing> positions) {
+    return Stream.concat(
             marks.stream().map(Mark::table),
-            positions.stream().map(one -> one.watched().sequence().oid()));
-    return connection.createArrayOf("int8", oids.toArray());
+            positions.stream().map(one -> one.watched().sequence().oid()))
+        .map(String::valueOf)
+        .collect(Collectors.joining(",", "'{", "}'"));
   }
 
-  private Array queries(Connection connection) throws SQLException {
+  private String queries(Connection connection) throws SQLException {
     Stream<String> queries =
         Stream.concat(marks.stream().map(Mark::query), positions.stream().map(one -> POSITION));
-    return connection.createArrayOf("text", queries.toArray());
+    return SqlTemplate.literal(connection.createArrayOf("text", queries.toArray()).toString());
   }
 
-  private static List<String> read(PreparedStatement statement) throws SQLException {
+  private static List<String> read(Statement statement) throws SQLException {
     List<String> answers = new ArrayList<>();
     try (ResultSet rows = statement.getResultSet()) {
       while (rows.next()) {
@@ -120,7 +116,7 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
     return "=" + (from < 0 || to < from ? row : row.substring(from + "<id>".length(), to));
   }
 
-  private List<Optional<Position>> told(PreparedStatement statement) throws SQLException {
+  private List<Optional<Position>> told(Statement statement) throws SQLException {
     List<Optional<Position>> positions =
         new ArrayList<>(Collections.nCopies(told.size(), Optional.empty()));
     try (ResultSet rows = statement.getResultSet()) {

@@ -5,9 +5,9 @@ import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.SqlResource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +74,7 @@ final class TableCounters {
         }
 
         @Override
-        public void fill(Connection connection, PreparedStatement statement, int before) {
-          // It has no parameters.
-        }
-
-        @Override
-        public TableCounters answer(PreparedStatement statement) throws SQLException {
+        public TableCounters answer(Statement statement) throws SQLException {
           if (copies(statement.getConnection())) {
             statement.getMoreResults();
           }
@@ -97,7 +92,7 @@ final class TableCounters {
         }
       };
 
-  private static Optional<String> epoch(PreparedStatement statement) throws SQLException {
+  private static Optional<String> epoch(Statement statement) throws SQLException {
     try (ResultSet row = statement.getResultSet()) {
       return row.next() ? Optional.ofNullable(row.getString("epoch")) : Optional.empty();
     }

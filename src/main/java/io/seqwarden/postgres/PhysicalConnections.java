@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * Opens the connections of one pool within the budget. Thread-safe. Its exceptions show no
@@ -93,6 +94,9 @@ final class PhysicalConnections implements DataSource {
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     // No named statements: a pooler in transaction mode would not know them the next time.
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);
+    // A text without parameters travels as one message, however many statements it has: for what is
+    // asked most that halves the server's time.
+    PGProperty.PREFER_QUERY_MODE.set(properties, PreferQueryMode.EXTENDED_FOR_PREPARED.value());
     return properties;
   }
 

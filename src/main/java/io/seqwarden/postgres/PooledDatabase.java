@@ -3,11 +3,11 @@ package io.seqwarden.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,17 +28,16 @@ public final class PooledDatabase implements Database {
   /** What a serializable transaction reads can make the application's fail with 40001. */
   private static final String ISOLATION = "isolation level read committed";
 
-  private static final String SETTINGS =
-      SqlResource.brief(PooledDatabase.class, "transaction_settings.sql");
+  private static final SqlTemplate SETTINGS =
+      SqlTemplate.brief(PooledDatabase.class, "transaction_settings.sql");
 
   /** For work: the driver sends BEGIN along. */
-  private static final String BEGIN = "set transaction " + ISOLATION + ";\n" + SETTINGS;
+  private static final String BEGIN = "set transaction " + ISOLATION + ";\n";
 
-  /** For a question, as one text with it, in which BEGIN costs no message of its own. */
-  private static final String BEGIN_QUESTION = "begin " + ISOLATION + " read only;\n" + SETTINGS;
+  /** For a question, as one text with it. */
+  private static final String BEGIN_QUESTION = "begin " + ISOLATION + " read only;\n";
 
   private static final int BEGIN_STATEMENTS = 2;
-  private static final int BEGIN_PARAMETERS = 3;
 
   /** How long a caller waits for a connection, new or returned. */
   static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
@@ -191,9 +190,8 @@ public final class PooledDatabase implements Database {
       patience(connection, timeouts);
       connection.setReadOnly(readOnly);
       connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
-        begin(statement, timeouts);
-        statement.execute();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(BEGIN + settings(timeouts));
       }
       T result = work.run(connection);
       connection.commit();
@@ -212,11 +210,11 @@ public final class PooledDatabase implements Database {
     boolean committed = false;
     try {
       patience(connection, timeouts);
-      String text = BEGIN_QUESTION + ";\n" + question.text(connection) + ";\ncommit";
-      try (PreparedStatement statement = connection.prepareStatement(text)) {
-        begin(statement, timeouts);
-        question.fill(connection, statement, BEGIN_PARAMETERS);
-        statement.execute();
+      String asked =
+          BEGIN_QUESTION + settings(timeouts) + ";\n" + question.text(connection) + ";\ncommit";
+      try (Statement statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        statement.execute(asked);
         committed = true;
         for (int i = 0; i < BEGIN_STATEMENTS; i++) {
           statement.getMoreResults();
@@ -237,10 +235,12 @@ public final class PooledDatabase implements Database {
     }
   }
 
-  private static void begin(PreparedStatement statement, Timeouts timeouts) throws SQLException {
-    statement.setString(1, milliseconds(timeouts.lock()));
-    statement.setString(2, milliseconds(timeouts.statement()));
-    statement.setString(3, milliseconds(IDLE_IN_TRANSACTION));
+  private static String settings(Timeouts timeouts) {
+    return SETTINGS.fill(
+        Map.of(
+            "lock_ms", milliseconds(timeouts.lock()),
+            "statement_ms", milliseconds(timeouts.statement()),
+            "idle_ms", milliseconds(IDLE_IN_TRANSACTION)));
   }
 
   /** At least 1, since 0 would mean no bound at all. */

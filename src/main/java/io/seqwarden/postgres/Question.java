@@ -1,8 +1,8 @@
 package io.seqwarden.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * What can be asked in one round trip, see {@link Database#ask}: a text of one statement or more,
@@ -12,16 +12,12 @@ import java.sql.SQLException;
  */
 public interface Question<T> {
 
-  /** The statements, separated by semicolons, with {@code ?} for parameters. */
+  /**
+   * The statements, separated by semicolons, about to be sent. They have no parameters: values are
+   * literals, so that all of it is one message; see {@link SqlTemplate#literal}.
+   */
   String text(Connection connection) throws SQLException;
 
-  /**
-   * Sets the parameters.
-   *
-   * @param before how many come before those of {@link #text}, whose first is {@code before + 1}
-   */
-  void fill(Connection connection, PreparedStatement statement, int before) throws SQLException;
-
   /** Takes the answer from {@code statement}, which is at the first result of {@link #text}. */
-  T answer(PreparedStatement statement) throws SQLException;
+  T answer(Statement statement) throws SQLException;
 }

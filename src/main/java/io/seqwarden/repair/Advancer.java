@@ -2,6 +2,7 @@ package io.seqwarden.repair;
 
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.SqlResource;
+import io.seqwarden.postgres.SqlTemplate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,7 +24,8 @@ public final class Advancer {
       "select nullif(pg_catalog.current_setting('seqwarden.advance_before'), ''),"
           + " nullif(pg_catalog.current_setting('seqwarden.advance_reached'), '')";
 
-  private final String move = SqlTemplate.load("advance_do.sql").fill(Map.of("advance", body()));
+  private final String move =
+      SqlTemplate.load(Advancer.class, "advance_do.sql").fill(Map.of("advance", body()));
 
   /** The block that both this class and {@code seqwarden.advance} run. */
   static String body() {

@@ -1,5 +1,6 @@
 package io.seqwarden.repair;
 
+import io.seqwarden.postgres.SqlTemplate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What all functions that are installed have in common, as SQL text. */
 final class Functions {
 
-  private static final SqlTemplate REVOKE = SqlTemplate.load("revoke.sql");
+  private static final SqlTemplate REVOKE = SqlTemplate.load(Functions.class, "revoke.sql");
 
   private Functions() {}
 

@@ -2,6 +2,7 @@ package io.seqwarden.repair;
 
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.FedColumn;
+import io.seqwarden.postgres.SqlTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.seqwarden.drift.ObjectName;
 import io.seqwarden.drift.Policy;
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.SqlResource;
+import io.seqwarden.postgres.SqlTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,8 +30,8 @@ record Guard(
 
   static final String TRIGGER = "seqwarden_guard";
 
-  private static final SqlTemplate STATEMENT = SqlTemplate.load("guard_statement.sql");
-  private static final SqlTemplate ROW = SqlTemplate.load("guard_row.sql");
+  private static final SqlTemplate STATEMENT = SqlTemplate.load(Guard.class, "guard_statement.sql");
+  private static final SqlTemplate ROW = SqlTemplate.load(Guard.class, "guard_row.sql");
   private static final String GAVE_UP = SqlResource.load(Guard.class, "guard_gave_up.sql");
   private static final String FAILURES = SqlResource.load(Guard.class, "guard_failures.sql");
   private static final int NAME_DIGITS = 16;

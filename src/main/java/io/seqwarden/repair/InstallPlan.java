@@ -3,6 +3,7 @@ package io.seqwarden.repair;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.ObjectName;
+import io.seqwarden.postgres.SqlTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -7,6 +7,7 @@ import io.seqwarden.drift.Policy;
 import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Sequence;
 import io.seqwarden.postgres.SqlResource;
+import io.seqwarden.postgres.SqlTemplate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class SchemaScript {
       Pattern.compile("(?m)^create or replace function seqwarden\\.(\\w+)\\(");
   private static final String FED =
       "\n-- seqwarden: what is watched here, as the last install or sweep found it.\n";
-  private static final SqlTemplate SCHEMA = SqlTemplate.load("schema.sql");
+  private static final SqlTemplate SCHEMA = SqlTemplate.load(SchemaScript.class, "schema.sql");
   private static final String EVENT = SqlResource.load(SchemaScript.class, "event.sql");
   private static final String NOTHING_FED =
       "select null::text, null::text[], null::text[], null::numeric, null::numeric, null::boolean,"

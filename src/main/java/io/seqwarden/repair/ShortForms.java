@@ -2,6 +2,7 @@ package io.seqwarden.repair;
 
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.ObjectName;
+import io.seqwarden.postgres.SqlTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class ShortForms {
   /** PostgreSQL's NAMEDATALEN less one: what a name may have in bytes. */
   private static final int NAME_BYTES = 63;
 
-  private static final SqlTemplate SYNC = SqlTemplate.load("sync_table.sql");
+  private static final SqlTemplate SYNC = SqlTemplate.load(ShortForms.class, "sync_table.sql");
 
   private final InstallSettings settings;
   private final Map<ObjectName, List<Watched>> tables;

@@ -20,11 +20,14 @@ public final class Shared<T> {
   /** So many callers of one run are a crowd. */
   private static final int CROWD = 8;
 
-  /** A crowd is complete when nobody has joined it for so long. */
-  private static final Duration QUIET = Duration.ofMillis(25);
+  /**
+   * A crowd is complete when fewer than {@link #CROWD} have joined it for so long. It does not wait
+   * for silence: a client that calls 200 times a second would never grant it.
+   */
+  private static final Duration LULL = Duration.ofMillis(25);
 
-  /** No crowd waits longer for others. */
-  private static final Duration LONGEST = Duration.ofMillis(500);
+  /** No crowd waits longer for others: half a second. */
+  private static final int MOST_LULLS = 20;
 
   private final Supplier<T> work;
   private final Executor executor;
@@ -37,9 +40,6 @@ public final class Shared<T> {
 
   /** How many wait for {@link #next}. Guarded by this. */
   private int joined;
-
-  /** When the last of them came, by {@link System#nanoTime}. Guarded by this. */
-  private long lastJoined;
 
   /** Shares {@code work}, which {@code executor} runs. */
   public Shared(Supplier<T> work, Executor executor) {
@@ -60,7 +60,6 @@ public final class Shared<T> {
       joined = 0;
     }
     joined++;
-    lastJoined = System.nanoTime();
     return next;
   }
 
@@ -90,7 +89,7 @@ public final class Shared<T> {
       if (joined < CROWD || next == null) {
         startNext();
       } else {
-        startWhenQuiet(System.nanoTime());
+        startWhenComplete(joined, MOST_LULLS);
       }
     }
     if (failure != null) {
@@ -110,20 +109,20 @@ public final class Shared<T> {
   }
 
   /** Holds no thread meanwhile. */
-  private void startWhenQuiet(long since) {
-    CompletableFuture.delayedExecutor(QUIET.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+  private void startWhenComplete(int before, int lulls) {
+    CompletableFuture.delayedExecutor(LULL.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
         .execute(
             () -> {
-              if (isQuiet(since)) {
+              int now = joined();
+              if (now - before < CROWD || lulls == 0) {
                 startNext();
               } else {
-                startWhenQuiet(since);
+                startWhenComplete(now, lulls - 1);
               }
             });
   }
 
-  private synchronized boolean isQuiet(long since) {
-    long now = System.nanoTime();
-    return now - lastJoined >= QUIET.toNanos() || now - since >= LONGEST.toNanos();
+  private synchronized int joined() {
+    return joined;
   }
 }

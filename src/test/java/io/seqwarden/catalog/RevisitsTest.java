@@ -17,7 +17,6 @@ import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -122,13 +121,7 @@ final class RevisitsTest {
         }
 
         @Override
-        public void fill(Connection connection, PreparedStatement statement, int before)
-            throws SQLException {
-          question.fill(connection, statement, before);
-        }
-
-        @Override
-        public T answer(PreparedStatement statement) throws SQLException {
+        public T answer(Statement statement) throws SQLException {
           T answer = question.answer(statement);
           statement.getMoreResults();
           try (ResultSet row = statement.getResultSet()) {
