@@ -139,9 +139,12 @@ class ObserverTest {
   @EveryMajor(ends = true)
   void hostileNames(TestDatabase db) throws SQLException {
     db.execute(
-        "create table \"x'); DROP \\ %I\" (\"I\"\"D %s\" serial primary key)",
+        "create table \"x'); DROP \\ %I\" (\"I\"\"D', \\' %s\" serial primary key)",
         "insert into \"x'); DROP \\ %I\" values (3)");
 
+    assertThat(observed(db)).hasSize(1).first().asString().endsWith(": 3 at 1 not called");
+
+    db.execute("alter database %s set standard_conforming_strings = off".formatted(db.name()));
     assertThat(observed(db)).hasSize(1).first().asString().endsWith(": 3 at 1 not called");
   }
 
