@@ -1,6 +1,7 @@
 package io.seqwarden.app;
 
 import ch.qos.logback.classic.Level;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,8 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    // Numbers in SQL, metrics and answers are for machines, whatever digits the user writes.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     String format = Objects.requireNonNullElse(System.getenv(LOG_FORMAT), "text");
     if (!LOG_FORMATS.contains(format)) {
       System.err.printf("The environment has %s=%s: expected text or json%n", LOG_FORMAT, format);

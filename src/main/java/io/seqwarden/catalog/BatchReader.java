@@ -34,7 +34,9 @@ final class BatchReader {
   /** Tables that one batch reads. */
   private static final int MOST_TABLES = 200;
 
-  private static final Pattern INTERRUPTED = Pattern.compile("/\\* seqwarden (\\d+) \\*/");
+  /** The last one: names of tables and columns come before it, and may hold anything. */
+  private static final Pattern INTERRUPTED =
+      Pattern.compile(".*/\\* seqwarden (\\d+) \\*/", Pattern.DOTALL);
 
   private final Database database;
   private final Timeouts timeouts;

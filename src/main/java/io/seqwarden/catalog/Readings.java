@@ -98,9 +98,11 @@ record Readings(List<Mark> marks, List<Observing> positions, List<Observing> tol
     try (ResultSet rows = statement.getResultSet()) {
       while (rows.next()) {
         String row = rows.getString("row");
-        if (row != null) {
-          answers.add(answer(row));
+        if (row == null) {
+          // Nothing after it was begun either, unless the server's clock was set back.
+          break;
         }
+        answers.add(answer(row));
       }
     }
     return answers;

@@ -39,6 +39,9 @@ public final class PooledDatabase implements Database {
 
   private static final int BEGIN_STATEMENTS = 2;
 
+  /** Of a question's statements, those that read more than the server's own state, at most. */
+  private static final int QUESTION_STATEMENTS = 2;
+
   /** How long a caller waits for a connection, new or returned. */
   static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -187,7 +190,7 @@ public final class PooledDatabase implements Database {
       throws SQLException {
     boolean committed = false;
     try {
-      patience(connection, timeouts);
+      patience(connection, timeouts, 1);
       connection.setReadOnly(readOnly);
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
@@ -209,7 +212,7 @@ public final class PooledDatabase implements Database {
       throws SQLException {
     boolean committed = false;
     try {
-      patience(connection, timeouts);
+      patience(connection, timeouts, QUESTION_STATEMENTS);
       String asked =
           BEGIN_QUESTION + settings(timeouts) + ";\n" + question.text(connection) + ";\ncommit";
       try (Statement statement = connection.createStatement()) {
@@ -228,9 +231,11 @@ public final class PooledDatabase implements Database {
     }
   }
 
-  private void patience(Connection connection, Timeouts timeouts) throws SQLException {
+  /** Until the next answer, to so many statements that may take all the time they have. */
+  private void patience(Connection connection, Timeouts timeouts, int statements)
+      throws SQLException {
     if (socketTimeoutIsOurs) {
-      Duration longest = timeouts.statement().plus(NETWORK_MARGIN);
+      Duration longest = timeouts.statement().multipliedBy(statements).plus(NETWORK_MARGIN);
       connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
     }
   }

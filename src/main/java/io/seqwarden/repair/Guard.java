@@ -98,8 +98,7 @@ record Guard(
         Map.entry("failures", FAILURES.stripTrailing()),
         Map.entry("lo", bounds.lowest().toString()),
         Map.entry("hi", bounds.highest().toString()),
-        Map.entry(
-            "nowhere", "'%d'::pg_catalog.int8".formatted(down ? Long.MAX_VALUE : Long.MIN_VALUE)),
+        Map.entry("nowhere", "'" + (down ? Long.MAX_VALUE : Long.MIN_VALUE) + "'::pg_catalog.int8"),
         Map.entry("extreme", down ? "min" : "max"),
         Map.entry("round", down ? "ceil" : "floor"),
         Map.entry("not_beyond", down ? ">=" : "<="),

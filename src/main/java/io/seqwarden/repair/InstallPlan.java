@@ -167,10 +167,10 @@ final class InstallPlan {
   private String create(TriggerFunction function) {
     return """
         create or replace function seqwarden.%1$s() returns trigger
-        language plpgsql stable security definer set lock_timeout = '%2$dms' as %3$s"""
+        language plpgsql stable security definer set lock_timeout = '%2$sms' as %3$s"""
         .formatted(
             function.name(),
-            Math.max(1, settings.timeouts().lock().toMillis()),
+            Long.toString(Math.max(1, settings.timeouts().lock().toMillis())),
             SqlTemplate.literal(Functions.stored(function.body())));
   }
 

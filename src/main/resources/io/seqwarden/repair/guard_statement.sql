@@ -22,7 +22,7 @@ begin
   perform from seqwarden_inserted as n
     where n.{{column}} operator(pg_catalog.{{beyond}}) guard.reached
     limit 1;
-  if not found then
+  if not found and reached operator(pg_catalog.<>) {{nowhere}} then
     return null;
   end if;
 {{gave_up}}
@@ -31,6 +31,9 @@ begin
     return null;
   end if;
   furthest := (select pg_catalog.{{extreme}}(n.{{column}}) from seqwarden_inserted as n);
+  if furthest is null then
+    return null;
+  end if;
   bound := seqwarden.bound_of({{sequence}}::pg_catalog.regclass, {{lo}}, {{hi}});
   within := furthest;
   if furthest operator(pg_catalog.{{beyond}}) bound then

@@ -41,6 +41,9 @@ class EndToEndIT {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + System.getProperty("seqwarden.jvmOptions"),
+                // Whose digits are others: what machines read has to be in ASCII all the same.
+                "-Duser.language=fa",
+                "-Duser.country=IR",
                 "-jar",
                 String.valueOf(System.getProperty("seqwarden.jar"))));
     command.addAll(List.of(arguments));

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,6 +34,12 @@ import org.junit.jupiter.api.Test;
 class GuardBenchmark {
 
   private static final int ROUNDS = Integer.getInteger("seqwarden.bench.rounds", 7);
+
+  /** Names of {@link Form} and {@link GuardLoad}, for a run that takes minutes and not an hour. */
+  private static final List<Form> FORMS = chosen("forms", Form.class, Form.values());
+
+  private static final List<GuardLoad> LOADS = chosen("loads", GuardLoad.class, GuardLoad.values());
+
   private static final Path RESULT = Path.of("target", "benchmarks", "guard.md");
   private static final String TABLE =
       "create table ticket (id bigserial primary key, title text not null)";
@@ -65,6 +72,13 @@ class GuardBenchmark {
     }
   }
 
+  private static <E extends Enum<E>> List<E> chosen(String property, Class<E> type, E[] all) {
+    String names = System.getProperty("seqwarden.bench." + property, "");
+    return names.isEmpty()
+        ? List.of(all)
+        : Stream.of(names.split(",", -1)).map(name -> Enum.valueOf(type, name)).toList();
+  }
+
   @Test
   void aGuardAgainstNone() throws Exception {
     assumeTrue(PgBench.isThere(), "pgbench is not installed here");
@@ -75,7 +89,7 @@ class GuardBenchmark {
     try (PrivateServer server = start(folder)) {
       PgBench pgbench = new PgBench(folder.toString(), server.port(), script);
       Map<Form, GuardedTable> tables = new LinkedHashMap<>();
-      for (Form form : Form.values()) {
+      for (Form form : FORMS) {
         install(server, form);
         tables.put(form, new GuardedTable(server, form.database(), pgbench));
       }
@@ -124,7 +138,7 @@ class GuardBenchmark {
   private static Map<GuardLoad, Map<Form, List<Double>>> measure(Map<Form, GuardedTable> tables)
       throws Exception {
     Map<GuardLoad, Map<Form, List<Double>>> costs = new LinkedHashMap<>();
-    for (GuardLoad load : GuardLoad.values()) {
+    for (GuardLoad load : LOADS) {
       Map<Form, List<Double>> ofLoad = new LinkedHashMap<>();
       for (int round = -1; round < load.runs(ROUNDS); round++) {
         for (Map.Entry<Form, GuardedTable> table : tables.entrySet()) {
@@ -159,7 +173,7 @@ class GuardBenchmark {
     lines.add("");
     lines.add(row("form", costs.keySet().stream().map(GuardLoad::title).toList()));
     lines.add("|---|" + "---:|".repeat(costs.size()));
-    for (Form form : Form.values()) {
+    for (Form form : FORMS) {
       lines.add(
           row(form.title, costs.values().stream().map(ofLoad -> ratio(ofLoad, form)).toList()));
     }

@@ -675,6 +675,18 @@ class DiscoveryTest {
     }
   }
 
+  /** Its memory is bounded, and what is more goes to files, which may be forbidden. */
+  @EveryMajor(ends = true)
+  void thousandsAreFoundWithoutATemporaryFile(TestDatabase db) throws SQLException {
+    db.execute(
+        "do $$ begin for i in 1 .. 3000 loop"
+            + " execute format('create table t%s (id serial primary key)', i);"
+            + " if i % 500 = 0 then commit; end if; end loop; end $$",
+        "alter database %s set temp_file_limit = 0".formatted(db.name()));
+
+    assertThat(discovered(db)).hasSize(3_000);
+  }
+
   private static final Policy KEEP = policy(Optional.of(false), Optional.empty());
 
   private static Policy policy(Optional<Boolean> heal, Optional<Bounds> range) {

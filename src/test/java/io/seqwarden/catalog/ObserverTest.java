@@ -268,13 +268,15 @@ class ObserverTest {
     for (int i = 100; i < 140; i++) {
       db.execute("create table t%d (id serial primary key)".formatted(i));
     }
+    // As if it were the first of the batch.
+    db.execute("alter table t117 rename to \"t117 /* seqwarden 0 */\"");
     Timeouts timeouts = new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(2));
     try (Watching watching = new Watching(db, TestDatabase.SUPERUSER, Watching.settings(timeouts));
         Connection other = db.connect();
         Statement statement = other.createStatement()) {
       Catalog catalog = watching.discover();
       other.setAutoCommit(false);
-      statement.execute("lock table t117 in access exclusive mode");
+      statement.execute("lock table \"t117 /* seqwarden 0 */\" in access exclusive mode");
 
       List<String> observed = watching.observed(catalog);
 
@@ -282,7 +284,7 @@ class ObserverTest {
       assertThat(observed).filteredOn(line -> line.endsWith(": none at 1 not called")).hasSize(39);
       assertThat(watching.problems(catalog))
           .containsExactly(
-              "public.t117.id was not read within limits.statement-timeout, 2000 ms: its index is missing or bloated, or the server is slow. VACUUM or REINDEX the table, or raise the limit");
+              "public.\"t117 /* seqwarden 0 */\".id was not read within limits.statement-timeout, 2000 ms: its index is missing or bloated, or the server is slow. VACUUM or REINDEX the table, or raise the limit");
       other.rollback();
     }
   }
