@@ -92,6 +92,7 @@ final class PhysicalConnections implements DataSource {
     // Until the first transaction sets its own; see PooledDatabase.
     PGProperty.SOCKET_TIMEOUT.set(properties, 10);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    PGProperty.SOCKET_FACTORY.set(properties, LingeringSockets.class.getName());
     // No named statements: a pooler in transaction mode would not know them the next time.
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);
     // A text without parameters travels as one message, however many statements it has: for what is

@@ -46,6 +46,10 @@ final class PooledDatabaseTest {
                       'statement_timeout', 'transaction_read_only')
       """;
 
+  private static final String COUNT =
+      "select count(*) from pg_stat_activity"
+          + " where application_name = 'seqwarden' and datname = current_database()";
+
   private static PooledDatabase open(Databases databases, String url, int connections) {
     return databases.open(
         new ConnectionSettings(
@@ -273,6 +277,31 @@ final class PooledDatabaseTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /**
+   * A session counts in the server until it has ended, which temporary tables make take a while.
+   */
+  @Test
+  void aConnectionIsOpenedOnceTheOneBeforeItHasEnded(TestDatabase db) throws SQLException {
+    Database.Work<Boolean> leaving =
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.execute(
+                "do $$ begin for i in 1 .. 300 loop"
+                    + " execute format('create temporary table t%s (id int)', i); end loop; end $$");
+          }
+        };
+    List<String> sessions = new ArrayList<>();
+    try (Databases databases = new Databases(1)) {
+      List<PooledDatabase> all =
+          List.of(open(databases, db.jdbcUrl(), 1), open(databases, db.jdbcUrl(), 1));
+      for (int i = 0; i < 6; i++) {
+        sessions.add(all.get(i % 2).read(TIMEOUTS, query(COUNT)));
+        all.get(i % 2).write(TIMEOUTS, leaving);
+      }
+    }
+    assertThat(sessions).containsOnly("1");
   }
 
   @Test
