@@ -28,6 +28,9 @@ import org.postgresql.util.ServerErrorMessage;
  * again with each reading apart, so that one that fails is answered for by itself; see observe.sql.
  * What fails even so is read without the one that a {@code statement_timeout} interrupted, which
  * gets a batch of its own, or where that is not known in halves.
+ *
+ * <p>A brief one has less time than {@code limits.statement-timeout}: what that interrupts is no
+ * answer, and ends it.
  */
 final class BatchReader {
 
@@ -44,10 +47,17 @@ final class BatchReader {
   private final BatchSql sql;
   private final Failures failures;
   private final BooleanSupplier cancelled;
+  private final boolean brief;
   private boolean stopped;
 
   BatchReader(Database database, CatalogSettings settings, BooleanSupplier cancelled) {
+    this(database, settings, cancelled, false);
+  }
+
+  private BatchReader(
+      Database database, CatalogSettings settings, BooleanSupplier cancelled, boolean brief) {
     this.database = database;
+    this.brief = brief;
     this.timeouts = settings.timeouts();
     this.maxPagesUnindexed =
         settings.scanUnindexed()
@@ -58,12 +68,17 @@ final class BatchReader {
     this.cancelled = cancelled;
   }
 
+  /** One that hands on timeouts, for another one to find out whether there is time enough. */
+  static BatchReader brief(Database database, CatalogSettings settings, BooleanSupplier cancelled) {
+    return new BatchReader(database, settings, cancelled, true);
+  }
+
   /**
    * Reads marks and hands them to their sequences, and the positions of all sequences that have
    * none.
    *
    * @return false where it was cancelled before the end
-   * @throws SQLException if the connection is lost
+   * @throws SQLException if the connection is lost; of a brief one, also where time ran out
    */
   boolean read(List<Observing> all, List<Mark> marks) throws SQLException {
     for (List<Mark> batch : batches(marks, mark -> mark.isLimited(maxPagesUnindexed))) {
@@ -150,7 +165,7 @@ final class BatchReader {
         }
       }
     } catch (SQLException failure) {
-      if (SqlState.isConnectionFailure(failure)) {
+      if (endsAll(failure)) {
         throw failure;
       }
       Batch apart = new Batch(rest.marks(), unread(positions));
@@ -161,6 +176,10 @@ final class BatchReader {
         readBatch(apart);
       }
     }
+  }
+
+  private boolean endsAll(SQLException failure) {
+    return SqlState.isConnectionFailure(failure) || (brief && SqlState.isQueryCanceled(failure));
   }
 
   private static WorkingSet workingSet(List<Mark> marks, List<Observing> positions) {
@@ -195,7 +214,7 @@ final class BatchReader {
             database.read(
                 timeouts, connection -> sql.readApart(connection, now.marks(), now.positions()));
       } catch (SQLException failure) {
-        if (SqlState.isConnectionFailure(failure)) {
+        if (endsAll(failure)) {
           throw failure;
         }
         readApart(now, failure);

@@ -2,6 +2,7 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Policy;
 import io.seqwarden.postgres.Timeouts;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,12 @@ public record CatalogSettings(
     exclude = List.copyOf(exclude);
     explicit = List.copyOf(explicit);
     Objects.requireNonNull(timeouts, "timeouts");
+  }
+
+  /** The same, with no statement longer than {@code bound}. */
+  CatalogSettings within(Duration bound) {
+    return new CatalogSettings(
+        include, exclude, explicit, timeouts.within(bound), scanUnindexed, unindexedMaxPages);
   }
 
   /**

@@ -4,10 +4,13 @@ import io.seqwarden.drift.Judge;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.postgres.Database;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -26,13 +29,36 @@ public final class Observer {
    */
   private static final int SEQUENCES = 3 * TABLES;
 
+  /** Fewer chunks are read before a second connection would be of use. */
+  private static final int HELPED_FROM = 4;
+
+  /**
+   * After so long a helper asks nothing more, and a statement of it is interrupted: twice that is
+   * the longest that a sync waits for its thread.
+   */
+  private static final Duration HELP = Duration.ofMillis(200);
+
   private final CatalogSettings settings;
+  private final CatalogSettings briefly;
   private final Judge judge;
+  private final Executor helpers;
 
   /** For one database's settings; {@code judge} tells what is an outlier. */
   public Observer(CatalogSettings settings, Judge judge) {
+    this(settings, judge, work -> {});
+  }
+
+  /**
+   * One that is helped where there is much to read.
+   *
+   * @param helpers runs what helps when a thread of the database's has nothing else to do, at once,
+   *     later or never
+   */
+  public Observer(CatalogSettings settings, Judge judge, Executor helpers) {
     this.settings = settings;
+    this.briefly = settings.within(HELP);
     this.judge = judge;
+    this.helpers = helpers;
   }
 
   /**
@@ -74,32 +100,70 @@ public final class Observer {
       BooleanSupplier cancelled,
       ObservationProgress progress)
       throws SQLException {
-    List<Observation> observations = new ArrayList<>();
+    Chunks chunks = new Chunks(chunks(watched, known));
     BatchReader reader = new BatchReader(database, settings, cancelled);
-    for (List<Observing> chunk : chunks(watched, known)) {
-      boolean whole =
-          reader.read(chunk, chunk.stream().flatMap(one -> one.marks().stream()).toList());
-      if (whole) {
-        List<Mark> within = chunk.stream().flatMap(one -> one.marksWithin(judge).stream()).toList();
-        whole = reader.read(chunk, within);
-      }
-      if (!whole) {
-        return observations;
-      }
-      chunk.forEach(one -> observations.add(one.observation()));
-      progress.observed(observations.size(), watched.size());
+    if (chunks.count() >= HELPED_FROM) {
+      helper(database, chunks, known, cancelled).queue();
     }
-    return observations;
+    try {
+      for (OptionalInt at = chunks.takeFirst(); at.isPresent(); at = chunks.takeFirst()) {
+        int chunk = at.getAsInt();
+        Optional<List<Observation>> read = read(reader, chunks.get(chunk), known);
+        if (read.isEmpty()) {
+          return chunks.observations();
+        }
+        chunks.put(chunk, read.get());
+        progress.observed(chunks.observed(), watched.size());
+      }
+      List<Observation> all = chunks.observations();
+      if (chunks.wasHelped()) {
+        progress.observed(all.size(), watched.size());
+      }
+      return all;
+    } finally {
+      chunks.close();
+    }
   }
 
-  private static List<List<Observing>> chunks(List<Watched> watched, Map<Long, Observation> known) {
-    List<List<Observing>> chunks = new ArrayList<>();
-    List<Observing> chunk = new ArrayList<>();
+  /** Reads one chunk; empty where it was cancelled. */
+  private Optional<List<Observation>> read(
+      BatchReader reader, List<Watched> watched, Map<Long, Observation> known) throws SQLException {
+    List<Observing> chunk =
+        watched.stream()
+            .map(one -> new Observing(one, Optional.ofNullable(known.get(one.sequence().oid()))))
+            .toList();
+    boolean whole =
+        reader.read(chunk, chunk.stream().flatMap(one -> one.marks().stream()).toList())
+            && reader.read(
+                chunk, chunk.stream().flatMap(one -> one.marksWithin(judge).stream()).toList());
+    return whole
+        ? Optional.of(chunk.stream().map(Observing::observation).toList())
+        : Optional.empty();
+  }
+
+  private Helper helper(
+      Database database, Chunks chunks, Map<Long, Observation> known, BooleanSupplier cancelled) {
+    return new Helper(
+        database,
+        chunks,
+        helpers,
+        chunk -> {
+          long begun = System.nanoTime();
+          BooleanSupplier late = () -> System.nanoTime() - begun > HELP.toNanos();
+          BatchReader reader =
+              BatchReader.brief(
+                  database, briefly, () -> cancelled.getAsBoolean() || late.getAsBoolean());
+          return read(reader, chunk, known);
+        });
+  }
+
+  private static List<List<Watched>> chunks(List<Watched> watched, Map<Long, Observation> known) {
+    List<List<Watched>> chunks = new ArrayList<>();
+    List<Watched> chunk = new ArrayList<>();
     int weight = 0;
     for (Watched one : watched) {
-      Optional<Observation> before = Optional.ofNullable(known.get(one.sequence().oid()));
       int more =
-          before.isPresent()
+          known.containsKey(one.sequence().oid())
               ? 0
               : one.sequence().columns().stream().mapToInt(Watched::weight).sum();
       if (!chunk.isEmpty() && (weight + more > TABLES || chunk.size() == SEQUENCES)) {
@@ -107,7 +171,7 @@ public final class Observer {
         chunk = new ArrayList<>();
         weight = 0;
       }
-      chunk.add(new Observing(one, before));
+      chunk.add(one);
       weight += more;
     }
     if (!chunk.isEmpty()) {

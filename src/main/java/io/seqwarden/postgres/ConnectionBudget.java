@@ -106,15 +106,19 @@ final class ConnectionBudget {
 
   /** Takes a permit where there is one and that pool may have one more. */
   private synchronized boolean take(Share share) {
-    int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
-    boolean others = total < shares.size() || further < total - shares.size();
-    // A host that does not answer keeps one permit busy while it is tried, and no second one.
-    boolean may = taken < total && (share.held == 0 || (share.opened > 0 && others));
+    boolean may = mayTake(share);
     if (may) {
       taken++;
       share.held++;
     }
     return may;
+  }
+
+  private synchronized boolean mayTake(Share share) {
+    int further = shares.stream().mapToInt(one -> Math.max(0, one.held - 1)).sum();
+    boolean others = total < shares.size() || further < total - shares.size();
+    // A host that does not answer keeps one permit busy while it is tried, and no second one.
+    return taken < total && (share.held == 0 || (share.opened > 0 && others));
   }
 
   private synchronized void release(Share share) {
@@ -226,6 +230,11 @@ final class ConnectionBudget {
     /** Whether another pool waits for a permit, or this one does. */
     boolean anybodyWaits() {
       return waiting.get() > 0;
+    }
+
+    /** Whether there is a permit for this pool now that nobody waits for. */
+    boolean mayTake() {
+      return !anybodyWaits() && ConnectionBudget.this.mayTake(this);
     }
 
     /**

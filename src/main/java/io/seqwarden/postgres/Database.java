@@ -51,6 +51,14 @@ public interface Database extends AutoCloseable {
    */
   <T> T write(Timeouts timeouts, Work<T> work) throws SQLException;
 
+  /**
+   * Whether one more connection can be had now without a wait, and without taking it from another
+   * database. It may be gone a moment later.
+   */
+  default boolean hasSpareConnection() {
+    return false;
+  }
+
   /** Closes the pool; running work ends with an error. */
   @Override
   void close();

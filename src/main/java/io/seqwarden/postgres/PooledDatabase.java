@@ -2,6 +2,7 @@ package io.seqwarden.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -131,6 +132,14 @@ public final class PooledDatabase implements Database {
   @Override
   public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
     return reading(() -> warm.choose(set), connection -> ask(connection, timeouts, question));
+  }
+
+  @Override
+  public boolean hasSpareConnection() {
+    HikariPoolMXBean now = pool.getHikariPoolMXBean();
+    boolean idle = now.getIdleConnections() > 0;
+    boolean mayOpen = now.getTotalConnections() < pool.getMaximumPoolSize() && share.mayTake();
+    return now.getThreadsAwaitingConnection() == 0 && (idle || mayOpen);
   }
 
   private <T> T reading(Connections connections, Work<T> transaction) throws SQLException {

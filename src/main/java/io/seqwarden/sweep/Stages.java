@@ -11,6 +11,7 @@ import io.seqwarden.repair.InstallSettings;
 import io.seqwarden.repair.Installation;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * The stages that a sequence travels through in one database, wired once.
@@ -44,7 +45,12 @@ record Stages(
     Objects.requireNonNull(clock, "clock");
   }
 
-  static Stages of(DatabaseSettings settings, Database database, Clock clock) {
+  /**
+   * Wires them.
+   *
+   * @param executor the database's threads
+   */
+  static Stages of(DatabaseSettings settings, Database database, Executor executor, Clock clock) {
     Judge judge = new Judge(settings.limits());
     InstallSettings install =
         new InstallSettings(
@@ -53,7 +59,7 @@ record Stages(
             settings.events(),
             settings.syncExecute());
     Discovery discovery = new Discovery(settings.catalog());
-    Observer observer = new Observer(settings.catalog(), judge);
+    Observer observer = new Observer(settings.catalog(), judge, executor);
     return new Stages(
         settings,
         database,

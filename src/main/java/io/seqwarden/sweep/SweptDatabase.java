@@ -85,7 +85,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       ObservationProgress progress,
       @Nullable SweptDatabase before) {
     @Nullable SweptDatabase same = before != null && before.isAt(settings) ? before : null;
-    Stages fresh = Stages.of(settings, database, clock);
+    Stages fresh = Stages.of(settings, database, executor, clock);
     this.stages = same == null ? fresh : fresh.continuing(same.stages);
     this.listener = listener;
     this.executor = executor;

@@ -433,4 +433,29 @@ final class PooledDatabaseTest {
       threads.shutdownNow();
     }
   }
+
+  @Test
+  void aConnectionIsSpareWhileNobodyHasToWaitForIt(TestDatabase db) throws SQLException {
+    try (Databases databases = new Databases(3)) {
+      PooledDatabase app = open(databases, db.jdbcUrl(), 2);
+
+      assertThat(app.hasSpareConnection()).isTrue();
+      assertThat(app.<Boolean>read(TIMEOUTS, first -> app.hasSpareConnection())).isTrue();
+      assertThat(
+              app.<Boolean>read(
+                  TIMEOUTS, first -> app.read(TIMEOUTS, second -> app.hasSpareConnection())))
+          .isFalse();
+    }
+    try (Databases databases = new Databases(2)) {
+      PooledDatabase app = open(databases, db.jdbcUrl(), 2);
+      PooledDatabase other = open(databases, db.jdbcUrl(), 2);
+
+      assertThat(
+              other.<Boolean>read(
+                  TIMEOUTS, theirs -> app.read(TIMEOUTS, ours -> app.hasSpareConnection())))
+          .isFalse();
+      // Nor is another one's taken that is idle.
+      assertThat(app.<Boolean>read(TIMEOUTS, ours -> app.hasSpareConnection())).isFalse();
+    }
+  }
 }
