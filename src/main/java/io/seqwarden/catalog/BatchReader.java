@@ -2,10 +2,13 @@ package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Position;
 import io.seqwarden.postgres.Database;
+import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.SqlState;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +25,7 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Reads marks and positions in batches of up to 200 tables, each one transaction, so that locks are
  * held briefly. A position is read once all marks of its sequence were, in the same batch or a
- * later one. Confined to the observing thread.
+ * later one. Confined to the thread that reads the chunk.
  *
  * <p>A batch is read in the cheapest way first, in which one failure fails it all. Then it is read
  * again with each reading apart, so that one that fails is answered for by itself; see observe.sql.
@@ -47,16 +50,18 @@ final class BatchReader {
   private final BatchSql sql;
   private final Failures failures;
   private final BooleanSupplier cancelled;
+  private final Runnable underWay;
   private final boolean brief;
   private boolean stopped;
 
-  BatchReader(Database database, CatalogSettings settings, BooleanSupplier cancelled) {
-    this(database, settings, cancelled, false);
-  }
-
   private BatchReader(
-      Database database, CatalogSettings settings, BooleanSupplier cancelled, boolean brief) {
+      Database database,
+      CatalogSettings settings,
+      BooleanSupplier cancelled,
+      Runnable underWay,
+      boolean brief) {
     this.database = database;
+    this.underWay = underWay;
     this.brief = brief;
     this.timeouts = settings.timeouts();
     this.maxPagesUnindexed =
@@ -68,9 +73,20 @@ final class BatchReader {
     this.cancelled = cancelled;
   }
 
-  /** One that hands on timeouts, for another one to find out whether there is time enough. */
+  /**
+   * One that answers for everything.
+   *
+   * @param cancelled asked between batches; true ends the reading
+   * @param underWay run whenever a question has its connection and is about to be sent
+   */
+  static BatchReader thorough(
+      Database database, CatalogSettings settings, BooleanSupplier cancelled, Runnable underWay) {
+    return new BatchReader(database, settings, cancelled, underWay, false);
+  }
+
+  /** One for a part of the reading that another one does again where it fails. */
   static BatchReader brief(Database database, CatalogSettings settings, BooleanSupplier cancelled) {
-    return new BatchReader(database, settings, cancelled, true);
+    return new BatchReader(database, settings, cancelled, () -> {}, true);
   }
 
   /**
@@ -155,7 +171,7 @@ final class BatchReader {
             database.ask(
                 timeouts,
                 workingSet(now.marks(), positions),
-                sql.together(now.marks(), now.positions(), told));
+                announcing(sql.together(now.marks(), now.positions(), told)));
         rest = take(now, answers.readings());
         takeTold(told, answers.told());
         told = rest.marks().isEmpty() ? List.of() : unread(positions);
@@ -176,6 +192,22 @@ final class BatchReader {
         readBatch(apart);
       }
     }
+  }
+
+  private <T> Question<T> announcing(Question<T> question) {
+    return new Question<>() {
+      @Override
+      public String text(Connection connection) throws SQLException {
+        String text = question.text(connection);
+        underWay.run();
+        return text;
+      }
+
+      @Override
+      public T answer(Statement statement) throws SQLException {
+        return question.answer(statement);
+      }
+    };
   }
 
   private boolean endsAll(SQLException failure) {
@@ -212,7 +244,9 @@ final class BatchReader {
       try {
         answers =
             database.read(
-                timeouts, connection -> sql.readApart(connection, now.marks(), now.positions()));
+                timeouts,
+                workingSet(now.marks(), now.positions()),
+                connection -> sql.readApart(connection, now.marks(), now.positions()));
       } catch (SQLException failure) {
         if (endsAll(failure)) {
           throw failure;

@@ -1,7 +1,10 @@
 package io.seqwarden.catalog;
 
 import io.seqwarden.drift.Observation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
@@ -22,20 +25,20 @@ final class Chunks {
   /** What was read of each chunk; empty: not read. Guarded by the lock, as all that follows. */
   private final List<List<Observation>> read;
 
-  /** The first chunk that nobody has taken. */
-  private int next;
-
-  /** The chunk after the last one that nobody has taken. */
-  private int end;
+  /** Which nobody has taken, in order. */
+  private final Deque<Integer> left = new ArrayDeque<>();
 
   private boolean helperReads;
+  private boolean wasHelped;
   private boolean closed;
 
   /** Of {@code chunks}, none of which is empty. */
   Chunks(List<List<Watched>> chunks) {
     this.chunks = List.copyOf(chunks);
     this.read = new ArrayList<>(chunks.stream().map(chunk -> List.<Observation>of()).toList());
-    this.end = chunks.size();
+    for (int i = 0; i < chunks.size(); i++) {
+      left.add(i);
+    }
   }
 
   int count() {
@@ -55,10 +58,10 @@ final class Chunks {
   OptionalInt takeFirst() {
     lock.lock();
     try {
-      while (next == end && helperReads) {
+      while (left.isEmpty() && helperReads) {
         helped.awaitUninterruptibly();
       }
-      return next == end ? OptionalInt.empty() : OptionalInt.of(next++);
+      return left.isEmpty() ? OptionalInt.empty() : OptionalInt.of(left.removeFirst());
     } finally {
       lock.unlock();
     }
@@ -82,12 +85,15 @@ final class Chunks {
   OptionalInt takeLast() {
     lock.lock();
     try {
-      if (closed || next == end || !isIndexed(chunks.get(end - 1))) {
-        return OptionalInt.empty();
+      for (Iterator<Integer> each = left.descendingIterator(); !closed && each.hasNext(); ) {
+        int chunk = each.next();
+        if (isIndexed(chunks.get(chunk))) {
+          each.remove();
+          helperReads = true;
+          return OptionalInt.of(chunk);
+        }
       }
-      helperReads = true;
-      end--;
-      return OptionalInt.of(end);
+      return OptionalInt.empty();
     } finally {
       lock.unlock();
     }
@@ -101,10 +107,11 @@ final class Chunks {
   }
 
   /** What was read of the chunk from {@link #takeLast}. */
-  void putLast(List<Observation> observations) {
+  void putLast(int chunk, List<Observation> observations) {
     lock.lock();
     try {
-      read.set(end, observations);
+      read.set(chunk, observations);
+      wasHelped = true;
       helperReads = false;
       helped.signalAll();
     } finally {
@@ -113,10 +120,10 @@ final class Chunks {
   }
 
   /** The chunk from {@link #takeLast} was not read, and is anybody's again. */
-  void giveBack() {
+  void giveBack(int chunk) {
     lock.lock();
     try {
-      end++;
+      left.addLast(chunk);
       helperReads = false;
       helped.signalAll();
     } finally {
@@ -138,7 +145,7 @@ final class Chunks {
   boolean wasHelped() {
     lock.lock();
     try {
-      return end < chunks.size();
+      return wasHelped;
     } finally {
       lock.unlock();
     }

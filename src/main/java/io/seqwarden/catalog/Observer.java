@@ -32,16 +32,17 @@ public final class Observer {
   /** Fewer chunks are read before a second connection would be of use. */
   private static final int HELPED_FROM = 4;
 
-  /**
-   * After so long a helper asks nothing more, and a statement of it is interrupted: twice that is
-   * the longest that a sync waits for its thread.
-   */
+  /** A helper asks nothing more for a chunk after so long: a sync may wait for its thread. */
   private static final Duration HELP = Duration.ofMillis(200);
+
+  /** A statement of a helper is interrupted after so many times that. */
+  private static final int INTERRUPTED_AFTER = 3;
 
   private final CatalogSettings settings;
   private final CatalogSettings briefly;
   private final Judge judge;
   private final Executor helpers;
+  private final Duration help;
 
   /** For one database's settings; {@code judge} tells what is an outlier. */
   public Observer(CatalogSettings settings, Judge judge) {
@@ -55,10 +56,15 @@ public final class Observer {
    *     later or never
    */
   public Observer(CatalogSettings settings, Judge judge, Executor helpers) {
+    this(settings, judge, helpers, HELP);
+  }
+
+  Observer(CatalogSettings settings, Judge judge, Executor helpers, Duration help) {
     this.settings = settings;
-    this.briefly = settings.within(HELP);
+    this.briefly = settings.within(help.multipliedBy(INTERRUPTED_AFTER));
     this.judge = judge;
     this.helpers = helpers;
+    this.help = help;
   }
 
   /**
@@ -101,10 +107,9 @@ public final class Observer {
       ObservationProgress progress)
       throws SQLException {
     Chunks chunks = new Chunks(chunks(watched, known));
-    BatchReader reader = new BatchReader(database, settings, cancelled);
-    if (chunks.count() >= HELPED_FROM) {
-      helper(database, chunks, known, cancelled).queue();
-    }
+    Helper helper = helper(database, chunks, known, cancelled);
+    Runnable underWay = chunks.count() < HELPED_FROM ? () -> {} : helper::queue;
+    BatchReader reader = BatchReader.thorough(database, settings, cancelled, underWay);
     try {
       for (OptionalInt at = chunks.takeFirst(); at.isPresent(); at = chunks.takeFirst()) {
         int chunk = at.getAsInt();
@@ -147,12 +152,12 @@ public final class Observer {
         database,
         chunks,
         helpers,
-        chunk -> {
+        (spare, chunk) -> {
           long begun = System.nanoTime();
-          BooleanSupplier late = () -> System.nanoTime() - begun > HELP.toNanos();
+          BooleanSupplier late = () -> System.nanoTime() - begun > help.toNanos();
           BatchReader reader =
               BatchReader.brief(
-                  database, briefly, () -> cancelled.getAsBoolean() || late.getAsBoolean());
+                  spare, briefly, () -> cancelled.getAsBoolean() || late.getAsBoolean());
           return read(reader, chunk, known);
         });
   }

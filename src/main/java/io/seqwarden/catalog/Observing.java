@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One sequence while it is read. Confined to the observing thread. */
+/** One sequence while it is read. Confined to the thread that reads it. */
 final class Observing {
 
   private final Watched watched;

@@ -2,6 +2,7 @@ package io.seqwarden.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * One watched database: short transactions over a small pool. Thread-safe.
@@ -52,11 +53,14 @@ public interface Database extends AutoCloseable {
   <T> T write(Timeouts timeouts, Work<T> work) throws SQLException;
 
   /**
-   * Whether one more connection can be had now without a wait, and without taking it from another
-   * database. It may be gone a moment later.
+   * The same database for work beside other work of it, by connections that nobody waits for and
+   * whose backends it does not overfill. Where that is not to be had a transaction fails with 53300
+   * at once.
+   *
+   * @return empty while no second connection is open; one may be on its way then
    */
-  default boolean hasSpareConnection() {
-    return false;
+  default Optional<Database> spare() {
+    return Optional.of(this);
   }
 
   /** Closes the pool; running work ends with an error. */

@@ -2,13 +2,13 @@ package io.seqwarden.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,11 +135,50 @@ public final class PooledDatabase implements Database {
   }
 
   @Override
-  public boolean hasSpareConnection() {
-    HikariPoolMXBean now = pool.getHikariPoolMXBean();
-    boolean idle = now.getIdleConnections() > 0;
-    boolean mayOpen = now.getTotalConnections() < pool.getMaximumPoolSize() && share.mayTake();
-    return now.getThreadsAwaitingConnection() == 0 && (idle || mayOpen);
+  public Optional<Database> spare() {
+    warm.openSecond();
+    return warm.isSpare() ? Optional.of(new Spare()) : Optional.empty();
+  }
+
+  /** This database by what {@link WarmConnections#chooseSpare} has; nothing is written by it. */
+  private final class Spare implements Database {
+    @Override
+    public String name() {
+      return settings.name();
+    }
+
+    @Override
+    public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
+      return read(timeouts, WorkingSet.NONE, work);
+    }
+
+    @Override
+    public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
+      return reading(
+          () -> warm.chooseSpare(set), connection -> run(connection, timeouts, work, true));
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
+      return ask(timeouts, WorkingSet.NONE, question);
+    }
+
+    @Override
+    public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
+      return reading(
+          () -> warm.chooseSpare(set),
+          connection -> PooledDatabase.this.ask(connection, timeouts, question));
+    }
+
+    @Override
+    public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
+      throw new UnsupportedOperationException("what is to spare only reads");
+    }
+
+    @Override
+    public void close() {
+      // The pool is the database's own.
+    }
   }
 
   private <T> T reading(Connections connections, Work<T> transaction) throws SQLException {

@@ -1,6 +1,7 @@
 package io.seqwarden.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -54,6 +55,52 @@ final class WarmConnections {
       passed.forEach(WarmConnections::giveBack);
     }
     return chosen;
+  }
+
+  /**
+   * The same, of connections that nobody has to wait for, and for nothing that its backend neither
+   * knows nor has room for.
+   *
+   * @throws SQLException 53300 if there is none
+   */
+  synchronized Connection chooseSpare(WorkingSet set) throws SQLException {
+    if (isSpare()) {
+      Connection chosen = choose(set);
+      if (memory(chosen).knows(set) || memory(chosen).hasRoomFor(set)) {
+        return chosen;
+      }
+      giveBack(chosen);
+    }
+    throw new SQLException(
+        pool.getPoolName() + " has no connection to spare", SqlState.TOO_MANY_CONNECTIONS.code());
+  }
+
+  /** Whether one can be taken so that whoever comes next finds another, or may open one. */
+  boolean isSpare() {
+    HikariPoolMXBean now = pool.getHikariPoolMXBean();
+    int idle = now.getIdleConnections();
+    int open = now.getTotalConnections();
+    boolean another = idle > 1 || open >= pool.getMaximumPoolSize() || share.mayTake();
+    return now.getThreadsAwaitingConnection() == 0 && idle > 0 && open > 1 && another;
+  }
+
+  /**
+   * Has a second connection opened while the only one is in use, where the budget has a permit
+   * left. Keeps none: if the server opens no further one, nobody is without that which there is.
+   */
+  void openSecond() {
+    HikariPoolMXBean now = pool.getHikariPoolMXBean();
+    boolean lacks = now.getTotalConnections() == 1 && now.getIdleConnections() == 0;
+    if (!lacks || pool.getMaximumPoolSize() < 2 || !share.reserve()) {
+      return;
+    }
+    try {
+      giveBack(pool.getConnection());
+    } catch (SQLException e) {
+      LOG.debug("{}: no second connection", pool.getPoolName(), e);
+    } finally {
+      share.giveBackReserved();
+    }
   }
 
   private static void giveBack(Connection connection) {

@@ -11,6 +11,9 @@ public record WorkingSet(long relation, long bytes) {
 
   private static final long CATALOGS = 0;
 
+  /** Of what no backend knows, and which leaves nothing behind. */
+  static final WorkingSet NONE = new WorkingSet(-1, 0);
+
   /**
    * Of a batch.
    *

@@ -56,9 +56,6 @@ class SweepBenchmark {
   private static final boolean PEERS =
       Boolean.parseBoolean(System.getProperty("seqwarden.bench.peers", "true"));
 
-  /** The server refuses a UNION of 20,000: "stack depth limit exceeded". */
-  private static final int MOST_FOR_PEERS = 10_000;
-
   private static final int ROUNDS = Integer.getInteger("seqwarden.bench.rounds", 7);
 
   /** One statement of all tables needs a lock on each, more than a server has by default. */
@@ -135,9 +132,7 @@ class SweepBenchmark {
             "a statement a sequence, from a client that stays",
             Way.of(() -> Peers.oneByOne(client, catalog)));
         Map<String, Way> peers =
-            PEERS && tables <= MOST_FOR_PEERS
-                ? new Peers(server, tables, catalog).all()
-                : Map.<String, Way>of();
+            PEERS ? new Peers(server, tables, catalog).all() : Map.<String, Way>of();
         return take(ways, peers);
       }
     }

@@ -434,28 +434,85 @@ final class PooledDatabaseTest {
     }
   }
 
+  private static boolean hasSpare(PooledDatabase app) throws SQLException {
+    Optional<Database> spare = app.spare();
+    return spare.isPresent() && "1".equals(spare.get().read(TIMEOUTS, query("select 1")));
+  }
+
   @Test
   void aConnectionIsSpareWhileNobodyHasToWaitForIt(TestDatabase db) throws SQLException {
-    try (Databases databases = new Databases(3)) {
+    try (Databases databases = new Databases(2)) {
       PooledDatabase app = open(databases, db.jdbcUrl(), 2);
 
-      assertThat(app.hasSpareConnection()).isTrue();
-      assertThat(app.<Boolean>read(TIMEOUTS, first -> app.hasSpareConnection())).isTrue();
+      assertThat(app.spare()).isEmpty();
+      app.read(TIMEOUTS, query("select 1"));
+      // The only one is what the next transaction needs.
+      assertThat(app.spare()).isEmpty();
+      assertThat(app.<Boolean>read(TIMEOUTS, first -> hasSpare(app))).isTrue();
+      assertThat(hasSpare(app)).isTrue();
       assertThat(
               app.<Boolean>read(
-                  TIMEOUTS, first -> app.read(TIMEOUTS, second -> app.hasSpareConnection())))
+                  TIMEOUTS, first -> app.read(TIMEOUTS, second -> app.spare().isPresent())))
           .isFalse();
+      assertThat(db.one(COUNT)).isEqualTo("2");
     }
+  }
+
+  @Test
+  void nothingIsSpareThatAnotherDatabaseHas(TestDatabase db) throws SQLException {
     try (Databases databases = new Databases(2)) {
       PooledDatabase app = open(databases, db.jdbcUrl(), 2);
       PooledDatabase other = open(databases, db.jdbcUrl(), 2);
+      String theirs = other.read(TIMEOUTS, query("select pg_backend_pid()"));
 
-      assertThat(
-              other.<Boolean>read(
-                  TIMEOUTS, theirs -> app.read(TIMEOUTS, ours -> app.hasSpareConnection())))
-          .isFalse();
-      // Nor is another one's taken that is idle.
-      assertThat(app.<Boolean>read(TIMEOUTS, ours -> app.hasSpareConnection())).isFalse();
+      assertThat(app.<Boolean>read(TIMEOUTS, first -> app.spare().isPresent())).isFalse();
+      assertThat(other.read(TIMEOUTS, query("select pg_backend_pid()"))).isEqualTo(theirs);
+    }
+  }
+
+  @Test
+  void nothingIsSpareThatTheServerDoesNotGive(TestDatabase db) throws Exception {
+    db.execute("create role single login connection limit 1");
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Databases databases = new Databases(2)) {
+      PooledDatabase app =
+          databases.open(
+              new ConnectionSettings(
+                  "app", db.jdbcUrl(), Optional.of("single"), Optional.empty(), 2));
+      Future<Optional<Database>> spare =
+          app.read(
+              TIMEOUTS,
+              first -> {
+                Future<Optional<Database>> asked = threads.submit(app::spare);
+                await()
+                    .until(
+                        () -> app.pool().getHikariPoolMXBean().getThreadsAwaitingConnection() == 1);
+                return asked;
+              });
+
+      // Not after the pool's five seconds: it is there for the next transaction again.
+      assertThat(app.read(TIMEOUTS, query("select 1"))).isEqualTo("1");
+      assertThat(spare.get(3, TimeUnit.SECONDS)).isEmpty();
+    } finally {
+      threads.shutdownNow();
+      db.execute("drop role single");
+    }
+  }
+
+  @Test
+  void whatABackendHasNoRoomForIsNotRead(TestDatabase db) throws SQLException {
+    try (Databases databases = new Databases(2)) {
+      PooledDatabase app = open(databases, db.jdbcUrl(), 2);
+      app.<Boolean>read(TIMEOUTS, first -> hasSpare(app));
+      Database spare = app.spare().orElseThrow();
+
+      assertThatThrownBy(
+              () ->
+                  spare.read(
+                      TIMEOUTS, new WorkingSet(1, BackendMemory.MOST + 1), query("select 1")))
+          .isInstanceOfSatisfying(
+              SQLException.class, failure -> assertThat(failure.getSQLState()).isEqualTo("53300"));
+      assertThat(hasSpare(app)).isTrue();
     }
   }
 }
