@@ -7,13 +7,15 @@
 --
 -- age() is the cheap way from a transaction to a number. It grows with every transaction, so it is
 -- taken against that of the first ordinary one; the ids below are older than everything.
--- Temporary tables come and go without end and are nobody's to watch: left out.
+-- Temporary tables come and go without end and are nobody's to watch: left out. Of dependencies those
+-- stay that discovery follows: of a sequence on its column, of a column's or a domain's default on a
+-- sequence; most others are of row types, indexes and constraints.
 with temporary as materialized (
   select c.oid from pg_catalog.pg_class as c where c.relpersistence = 't'
 ),
 
 written as (
-  select c.xmin from pg_catalog.pg_class as c where c.relpersistence <> 't'
+  select c.xmin from pg_catalog.pg_class as c where c.relpersistence <> 't' and c.relkind <> 't'
   union all
   select a.xmin from pg_catalog.pg_attribute as a
    where a.attnum > 0
@@ -24,7 +26,10 @@ written as (
   union all
   select d.xmin from pg_catalog.pg_depend as d
    where d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-     and d.deptype in ('a', 'i', 'n')
+     and (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+          or d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+             and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+          or d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and d.deptype = 'n')
      and not exists (select from temporary as t where t.oid = d.refobjid)
   union all
   select d.xmin from pg_catalog.pg_depend as d where d.deptype = 'e'
