@@ -26,6 +26,12 @@ public final class BackendMemory {
    */
   static final long MOST = 52L << 20;
 
+  /**
+   * Bytes of a discovery at which a connection is given up right after it: what is left could not
+   * hold the backend's part of the tables, and it would be given up among them.
+   */
+  private static final long MOST_DISCOVERED = MOST * 2 / 5;
+
   static final long TABLE = 9_000;
   static final long SEQUENCE = 4_000;
   static final long SEQUENCE_DISCOVERED = 6_400;
@@ -91,7 +97,7 @@ public final class BackendMemory {
 
   /** Whether the connection has to be given up. */
   boolean isFull() {
-    return held() > MOST;
+    return held() > MOST || discovered > MOST_DISCOVERED;
   }
 
   /** Whether the backend did this work before, so that it costs no more memory and less time. */

@@ -66,13 +66,22 @@ final class WarmConnections {
   synchronized Connection chooseSpare(WorkingSet set) throws SQLException {
     if (isSpare()) {
       Connection chosen = choose(set);
-      if (memory(chosen).knows(set) || memory(chosen).hasRoomFor(set)) {
+      if (suits(chosen, set)) {
         return chosen;
       }
       giveBack(chosen);
     }
     throw new SQLException(
         pool.getPoolName() + " has no connection to spare", SqlState.TOO_MANY_CONNECTIONS.code());
+  }
+
+  private static boolean suits(Connection chosen, WorkingSet set) {
+    try {
+      return memory(chosen).knows(set) || memory(chosen).hasRoomFor(set);
+    } catch (SQLException e) {
+      LOG.debug("A connection broke as it was chosen", e);
+      return false;
+    }
   }
 
   /** Whether one can be taken so that whoever comes next finds another, or may open one. */

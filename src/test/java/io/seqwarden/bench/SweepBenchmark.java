@@ -5,7 +5,6 @@ import io.seqwarden.catalog.Discovery;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.catalog.Observer;
 import io.seqwarden.drift.Judge;
-import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.report.InMemoryJournal;
@@ -139,24 +138,9 @@ class SweepBenchmark {
   }
 
   private static DatabaseSettings settings(String url, int tables, Duration fullEvery) {
-    DatabaseSettings two =
-        Sweeping.settings(url, TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF, fullEvery);
-    ConnectionSettings connection = two.connection();
-    return new DatabaseSettings(
-        new ConnectionSettings(
-            connection.name(),
-            connection.url(),
-            connection.user(),
-            connection.password(),
-            Math.max(2, 1 + tables / TABLES_A_CONNECTION)),
-        two.schedule(),
-        two.fullEvery(),
-        two.mode(),
-        two.guard(),
-        two.catalog(),
-        two.limits(),
-        two.events(),
-        two.syncExecute());
+    return Sweeping.withConnections(
+        Sweeping.settings(url, TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF, fullEvery),
+        Math.max(2, 1 + tables / TABLES_A_CONNECTION));
   }
 
   private static void recorded(SweepReport report, Journal journal, Metrics metrics) {

@@ -32,8 +32,8 @@ final class BackendMemoryTest {
 
   private static final long MOST_KB = 64 * 1024;
 
-  /** A backend that were kept for all of them would hold 86 MB after one sweep. */
-  private static final int TABLES = Boolean.getBoolean("seqwarden.test.large") ? 9_000 : 4_500;
+  /** A backend that were kept for all of them would hold 105 MB after one sweep. */
+  private static final int TABLES = Boolean.getBoolean("seqwarden.test.large") ? 9_000 : 5_500;
 
   /** Looks at our backends after every chunk of a sweep. Used by one thread at a time. */
   private static final class Backends implements ObservationProgress {

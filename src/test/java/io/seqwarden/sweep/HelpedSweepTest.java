@@ -3,7 +3,6 @@ package io.seqwarden.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.seqwarden.postgres.ConnectionSettings;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
 import io.seqwarden.testing.PostgresExtension;
@@ -45,24 +44,9 @@ final class HelpedSweepTest {
   }
 
   private static DatabaseSettings settings(TestDatabase db, int connections) {
-    DatabaseSettings two =
-        Sweeping.settings(db.jdbcUrl(), TestDatabase.SUPERUSER, Mode.HEAL, GuardMode.OFF);
-    ConnectionSettings connection = two.connection();
-    return new DatabaseSettings(
-        new ConnectionSettings(
-            connection.name(),
-            connection.url(),
-            connection.user(),
-            connection.password(),
-            connections),
-        two.schedule(),
-        two.fullEvery(),
-        two.mode(),
-        two.guard(),
-        two.catalog(),
-        two.limits(),
-        two.events(),
-        two.syncExecute());
+    return Sweeping.withConnections(
+        Sweeping.settings(db.jdbcUrl(), TestDatabase.SUPERUSER, Mode.HEAL, GuardMode.OFF),
+        connections);
   }
 
   @Test

@@ -83,6 +83,26 @@ public final class Sweeping implements AutoCloseable, SweepListener {
         List.of());
   }
 
+  /** The same with another number of connections. */
+  public static DatabaseSettings withConnections(DatabaseSettings one, int connections) {
+    ConnectionSettings connection = one.connection();
+    return new DatabaseSettings(
+        new ConnectionSettings(
+            connection.name(),
+            connection.url(),
+            connection.user(),
+            connection.password(),
+            connections),
+        one.schedule(),
+        one.fullEvery(),
+        one.mode(),
+        one.guard(),
+        one.catalog(),
+        one.limits(),
+        one.events(),
+        one.syncExecute());
+  }
+
   public Sweeps sweeps() {
     return sweeps;
   }
