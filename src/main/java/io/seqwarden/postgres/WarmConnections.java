@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Chooses among a pool's connections the one whose backend knows what is to be read. As long as all
  * backends together may hold what a database has, each part is read by the same one as a rule, and
- * none is given up for long. Thread-safe.
+ * none is given up but right after a large discovery. Thread-safe.
  */
 final class WarmConnections {
 
