@@ -65,7 +65,7 @@ public final class Revisits {
     Catalog last = catalog;
     TableCounters before = counters;
     Catalog found;
-    if (last == null || before == null || wanted == Depth.ANEW) {
+    if (last == null || before == null) {
       found = discovery.discover(database);
     } else if (wanted == Depth.STEADY && now.sameCatalogs(before)) {
       found = last;

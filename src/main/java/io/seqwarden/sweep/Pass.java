@@ -82,7 +82,7 @@ final class Pass {
     List<Watched> watched = catalog.sequences();
     List<Observation> observations =
         stages.revisits().observe(stages.database(), cancelled, progress);
-    Optional<Installation.Status> known = settled(catalog, depth);
+    Optional<Installation.Status> known = settled(catalog);
     Installation.Status installed =
         known.isPresent() ? known.get() : stages.installation().status(watched);
 
@@ -132,15 +132,12 @@ final class Pass {
 
   /** Whoever asks for a sweep wants to know; the schedule's rest on what is known in between. */
   private Depth depth(Event.Source source, Instant now) {
-    if (source != Event.Source.SWEEP) {
-      return Depth.ANEW;
-    }
-    return now.isBefore(nextFull) ? Depth.STEADY : Depth.FULL;
+    return source == Event.Source.SWEEP && now.isBefore(nextFull) ? Depth.STEADY : Depth.FULL;
   }
 
-  private Optional<Installation.Status> settled(Catalog catalog, Depth depth) {
+  private Optional<Installation.Status> settled(Catalog catalog) {
     return Optional.ofNullable(settled)
-        .filter(last -> depth != Depth.ANEW && last.version().equals(catalog.version()))
+        .filter(last -> last.version().equals(catalog.version()))
         .map(Settled::installed);
   }
 

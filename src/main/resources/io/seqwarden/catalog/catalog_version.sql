@@ -1,6 +1,6 @@
 -- One text that is another one whenever discovery or an inspection of what is installed might see
--- something else than before: what the server says of itself, the role's own rights, and how many
--- rows the catalogs hold and by which transactions those were written, as a sum. A row that is
+-- something else than before: what the server says of itself, the role's own rights and whose else it
+-- has, and how many rows the catalogs hold and by which transactions those were written, as a sum. A row that is
 -- changed is written anew by a younger transaction, so the sum grows; what the server changes in
 -- place, statistics of vacuum among it, concerns nobody here. It depends on no counter that can be
 -- late or lost.
@@ -69,7 +69,7 @@ select pg_catalog.concat_ws(
          pg_catalog.pg_is_in_recovery(),
          pg_catalog.current_setting('default_transaction_read_only'),
          pg_catalog.pg_postmaster_start_time(),
-         r.oid, r.rolsuper, r.rolbypassrls,
+         r.oid, r.rolsuper, r.rolbypassrls, u.roles,
          w.rows, w.transactions) as version
   from (select pg_catalog.count(*) as rows,
                pg_catalog.sum(
@@ -79,3 +79,6 @@ select pg_catalog.concat_ws(
                    end) as transactions
           from written) as w
   left join pg_catalog.pg_roles as r on r.rolname = current_user
+  cross join (select pg_catalog.sum(roles.oid::pg_catalog.int8) as roles
+                from pg_catalog.pg_roles as roles
+               where pg_catalog.pg_has_role(roles.oid, 'usage')) as u

@@ -777,4 +777,48 @@ class DiscoveryTest {
       assertThat(discovery.discover(app, last)).isSameAs(last);
     }
   }
+
+  @EveryMajor
+  void theVersionIsAnotherOneAfterWhateverChangesTheRolesRights(TestDatabase db)
+      throws SQLException {
+    String watcher = db.createRole("watcher");
+    String readers = db.createRole("readers");
+    String auditors = db.createRole("auditors");
+    db.execute(
+        "create schema app",
+        "create table app.a (id serial primary key)",
+        "grant usage on schema app to " + readers,
+        "grant select on app.a to " + auditors);
+    List<String> changes =
+        List.of(
+            "grant select on sequence app.a_id_seq to " + watcher,
+            "grant select (id) on app.a to " + watcher,
+            "grant %s to %s".formatted(readers, watcher),
+            "grant %s to %s".formatted(auditors, readers),
+            "alter role %s noinherit".formatted(watcher),
+            "alter role %s inherit".formatted(watcher),
+            "alter role %s noinherit".formatted(readers),
+            "revoke %s from %s".formatted(readers, watcher),
+            "alter table app.a enable row level security",
+            "alter role %s bypassrls".formatted(watcher));
+    Discovery discovery = new Discovery(Watching.settings(List.of("*.*"), List.of()));
+    try (Databases databases = new Databases(2)) {
+      Database app =
+          databases.open(
+              new ConnectionSettings(
+                  "app", db.jdbcUrl(), Optional.of(watcher), Optional.empty(), 2));
+      Catalog last = discovery.discover(app);
+      for (String change : changes) {
+        db.execute(change);
+
+        Catalog next = discovery.discover(app, last);
+        List<Watched> found = discovery.discover(app).sequences();
+        if (!last.sequences().equals(found)) {
+          assertThat(next.version()).as(change).isNotEqualTo(last.version());
+        }
+        assertThat(next.sequences()).as(change).isEqualTo(found);
+        last = next;
+      }
+    }
+  }
 }
