@@ -116,7 +116,8 @@ public final class InMemoryJournal implements Journal {
         findings
             .computeIfAbsent(finding.database(), database -> new LinkedHashMap<>())
             .put(finding.sequence().name().quoted(), finding);
-    if (sorted != null) {
+    // Most find what was there before.
+    if (sorted != null && !finding.equals(before)) {
       sorted = replaced(sorted, before, finding);
     }
   }

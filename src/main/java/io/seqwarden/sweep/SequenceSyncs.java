@@ -1,8 +1,8 @@
 package io.seqwarden.sweep;
 
+import io.seqwarden.catalog.Catalog;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.Event;
-import io.seqwarden.drift.FedColumn;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Syncs of single sequences and tables of one database, shared by callers. Thread-safe. */
 final class SequenceSyncs {
@@ -37,6 +38,9 @@ final class SequenceSyncs {
   private final SweptDatabase owner;
   private final Map<Subject, Shared<SyncResult>> shared = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Of the catalog that was last asked for. */
+  private volatile @Nullable CatalogIndex index;
 
   /**
    * What is asked for.
@@ -93,10 +97,10 @@ final class SequenceSyncs {
     }
     try {
       SweptDatabase.Known known = owner.known(false);
-      List<Watched> named = named(subject, known);
+      List<Watched> named = named(subject, known.catalog());
       if (named.isEmpty()) {
         known = owner.known(true);
-        named = named(subject, known);
+        named = named(subject, known.catalog());
       }
       if (named.isEmpty()) {
         return new SyncResult.Unknown(unknown(subject));
@@ -160,20 +164,13 @@ final class SequenceSyncs {
         .orElse(OptionalLong.empty());
   }
 
-  private static List<Watched> named(Subject subject, SweptDatabase.Known known) {
-    return known.catalog().sequences().stream()
-        .filter(
-            watched ->
-                subject.table()
-                    ? watched.sequence().columns().stream()
-                        .anyMatch(column -> isOf(column, subject.name()))
-                    : watched.sequence().name().quoted().equals(subject.name()))
-        .toList();
-  }
-
-  private static boolean isOf(FedColumn column, String table) {
-    return column.table().quoted().equals(table)
-        || column.members().stream().anyMatch(member -> member.table().quoted().equals(table));
+  private List<Watched> named(Subject subject, Catalog catalog) {
+    CatalogIndex by = index;
+    if (by == null || !by.isOf(catalog)) {
+      by = new CatalogIndex(catalog);
+      index = by;
+    }
+    return subject.table() ? by.feeding(subject.name()) : by.sequence(subject.name());
   }
 
   private String unknown(Subject subject) {

@@ -38,6 +38,10 @@ class OnDemandBenchmark {
   private static final int WARM_UP_S = 30;
   private static final String PROBE = "GET /livez";
   private static final String SYNC = "POST /api/v1/databases/app/sequences/public.t7_id_seq/sync";
+  private static final String SYNC_TABLE = "POST /api/v1/databases/app/tables/public.t7/sync";
+
+  /** Watched beside the one that is called for. */
+  private static final int TABLES = Integer.getInteger("seqwarden.bench.tables", 5_000);
 
   private static final Pattern HEAD =
       Pattern.compile(
@@ -54,7 +58,19 @@ class OnDemandBenchmark {
       server.execute(
           "app",
           "create table t7 (id bigserial primary key)",
-          "insert into t7 select nextval('t7_id_seq') from generate_series(1, 1000)");
+          "insert into t7 select nextval('t7_id_seq') from generate_series(1, 1000)",
+          """
+          do $$
+          begin
+            for i in 1 .. %d loop
+              execute format('create table u%%s (id bigserial primary key)', i);
+              if i %% 200 = 0 then
+                commit;
+              end if;
+            end loop;
+          end
+          $$"""
+              .formatted(TABLES));
       String app =
           "databases { app { url = \"%s?user=postgres\", every = 1h, mode = heal } }"
               .formatted(server.jdbcUrl("app"));
@@ -68,6 +84,7 @@ class OnDemandBenchmark {
   private static void measure(PackagedDaemon daemon, Connection session) throws Exception {
     List<Double> idle = new ArrayList<>();
     List<Double> calls = new ArrayList<>();
+    List<Double> byTable = new ArrayList<>();
     try (Callers callers = new Callers(daemon.page())) {
       callers.call(SYNC, WARM_UP_S);
       callers.call(PROBE, WARM_UP_S / 3);
@@ -75,17 +92,21 @@ class OnDemandBenchmark {
       for (int i = 0; i < SECONDS / 5; i++) {
         idle.addAll(callers.call(PROBE, 5));
         calls.addAll(callers.call(SYNC, 5));
+        byTable.addAll(callers.call(SYNC_TABLE, 5));
       }
     }
     List<Double> trips = roundTrips(session);
     List<String> lines = new ArrayList<>();
-    lines.add(Results.machine() + ", %d calls a second for %d s".formatted(RATE, SECONDS));
+    lines.add(
+        Results.machine()
+            + ", %d calls a second for %d s, %d other sequences".formatted(RATE, SECONDS, TABLES));
     lines.add("");
     lines.add("| call | p50 | p99 | p99, against the probe |");
     lines.add("|---|---:|---:|---:|");
     lines.add(row("one round trip to the database", trips, idle));
     lines.add(row("`GET /livez`", idle, idle));
-    lines.add(row("`POST .../sync`", calls, idle));
+    lines.add(row("`POST .../sequences/{sequence}/sync`", calls, idle));
+    lines.add(row("`POST .../tables/{table}/sync`", byTable, idle));
     Results.write("on-demand", lines);
   }
 

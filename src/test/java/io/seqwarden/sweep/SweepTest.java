@@ -251,6 +251,61 @@ class SweepTest {
     }
   }
 
+  private static String synced(DatabaseWatch.SyncResult result) {
+    return ((DatabaseWatch.SyncResult.Judged) result).finding().sequence().name().quoted();
+  }
+
+  @EveryMajor
+  void aTableIsSyncedByItsNameAndByThatOfEachOfItsPartitions(TestDatabase db) throws Exception {
+    db.execute(
+        "create table e (id bigserial, at date) partition by range (at)",
+        "create table \"E 1\" partition of e for values from ('2026-01-01') to ('2026-02-01')",
+        "create table quiet (id serial primary key)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+      db.execute("insert into e values (7, '2026-01-15')");
+
+      assertThat(synced(sweeping.syncTable("public.\"E 1\"", false))).isEqualTo("public.e_id_seq");
+      assertThat(db.one("select last_value from e_id_seq")).isEqualTo("7");
+      assertThat(synced(sweeping.syncTable("public.e", false))).isEqualTo("public.e_id_seq");
+      assertThat(synced(sweeping.syncTable("public.quiet", false)))
+          .isEqualTo("public.quiet_id_seq");
+    }
+  }
+
+  @EveryMajor
+  void allSequencesThatFeedATableAreSyncedWithIt(TestDatabase db) throws Exception {
+    db.execute("create table pair (a serial unique, b serial unique)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+      db.execute("insert into pair values (7, 8)");
+
+      sweeping.syncTable("public.pair", false);
+
+      assertThat(db.one("select last_value from pair_a_seq")).isEqualTo("7");
+      assertThat(db.one("select last_value from pair_b_seq")).isEqualTo("8");
+    }
+  }
+
+  @EveryMajor
+  void whatWasMadeOrRenamedSinceTheSweepIsSyncedByItsNameOfNow(TestDatabase db) throws Exception {
+    db.execute("create table old (id serial primary key)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+      db.execute(
+          "alter table old rename to young",
+          "insert into young values (7)",
+          "create table fresh (id serial primary key)",
+          "insert into fresh values (9)");
+
+      assertThat(synced(sweeping.syncTable("public.young", false))).isEqualTo("public.old_id_seq");
+      assertThat(synced(sweeping.syncTable("public.fresh", false)))
+          .isEqualTo("public.fresh_id_seq");
+      assertThat(db.one("select last_value from old_id_seq")).isEqualTo("7");
+      assertThat(db.one("select last_value from fresh_id_seq")).isEqualTo("9");
+    }
+  }
+
   @Test
   void unknownNamesAndPauses(TestDatabase db) throws Exception {
     db.execute(DRIFTED);
