@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   private final ObservationProgress progress;
   private final Object passLock = new Object();
 
-  private volatile @Nullable Known known;
+  private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
   private volatile Reached reached = new Reached(false, Optional.empty(), Optional.empty());
   private volatile Optional<Instant> lastSweep = Optional.empty();
   private volatile Optional<Instant> nextSweep = Optional.empty();
@@ -62,7 +63,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   /** Why it takes no more work; empty while it does. */
   private volatile Optional<String> closed = Optional.empty();
 
-  /** What the last pass found, for syncs between sweeps. */
+  /** What the last pass found, or a sync that discovered since; for syncs between sweeps. */
   record Known(Catalog catalog, Installation.Status installed) {}
 
   private record Reached(boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
@@ -196,7 +197,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       List<Event> events = new ArrayList<>();
       try {
         Pass.Result result = pass.run(source, this::interrupted, progress, events);
-        known = new Known(result.catalog(), result.installed());
+        known.set(new Known(result.catalog(), result.installed()));
         report = result.report();
         recorded = result.recorded();
         isReached(report);
@@ -273,16 +274,22 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
         List.of(why));
   }
 
-  /** What the last pass found; discovered now where none ended yet, or {@code fresh} is asked. */
+  /**
+   * What is known; discovered now where nothing is, or {@code fresh} is asked, and kept: the first
+   * pass may install guards for a long time, and syncs of a new table need not all discover it.
+   */
   Known known(boolean fresh) throws SQLException {
-    Known last = known;
+    Known last = known.get();
     if (last != null && !fresh) {
       return last;
     }
     Catalog catalog = stages.discovery().discover(stages.database());
     Installation.Status installed =
         last == null ? stages.installation().status(catalog.sequences()) : last.installed();
-    return new Known(catalog, installed);
+    Known found = new Known(catalog, installed);
+    // A pass that ended meanwhile knows what is installed, too.
+    known.compareAndSet(last, found);
+    return found;
   }
 
   /** Why nothing may be done now; empty where it may. */

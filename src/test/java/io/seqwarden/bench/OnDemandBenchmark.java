@@ -1,6 +1,7 @@
 package io.seqwarden.bench;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.seqwarden.testing.PackagedDaemon;
 import io.seqwarden.testing.PostgresServers;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,7 @@ class OnDemandBenchmark {
     List<Double> idle = new ArrayList<>();
     List<Double> calls = new ArrayList<>();
     List<Double> byTable = new ArrayList<>();
+    await().atMost(Duration.ofMinutes(5)).until(() -> daemon.get("/readyz").statusCode() == 200);
     try (Callers callers = new Callers(daemon.page())) {
       callers.call(SYNC, WARM_UP_S);
       callers.call(PROBE, WARM_UP_S / 3);

@@ -306,6 +306,34 @@ class SweepTest {
     }
   }
 
+  /** The catalog of inheritance is locked, without which no discovery ends. */
+  @EveryMajor
+  void whatASyncDiscoveredTheNextOneNeedNot(TestDatabase db) throws Exception {
+    db.execute("create table ticket (id serial primary key)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF);
+        Connection holder = db.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      sweeping.syncTable("public.ticket", false);
+      statement.execute("lock table pg_catalog.pg_inherits in access exclusive mode");
+      assertThat(sweeping.syncTable("public.nothing", false))
+          .isInstanceOf(DatabaseWatch.SyncResult.Unreachable.class);
+      assertThat(synced(sweeping.syncTable("public.ticket", false)))
+          .as("before the first sweep")
+          .isEqualTo("public.ticket_id_seq");
+      holder.rollback();
+
+      sweeping.sweep();
+      db.execute("create table fresh (id serial primary key)");
+      sweeping.syncTable("public.fresh", false);
+      statement.execute("lock table pg_catalog.pg_inherits in access exclusive mode");
+      assertThat(synced(sweeping.syncTable("public.fresh", false)))
+          .as("since the last sweep")
+          .isEqualTo("public.fresh_id_seq");
+      holder.rollback();
+    }
+  }
+
   @Test
   void unknownNamesAndPauses(TestDatabase db) throws Exception {
     db.execute(DRIFTED);
