@@ -6,6 +6,7 @@ import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.drift.Position;
+import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.Verdict;
 import io.seqwarden.sweep.DatabaseWatch.SyncResult;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +32,10 @@ final class SequenceSyncs {
 
   /** Names that were asked for and are kept for sharing; forgotten when more come. */
   private static final int MAX_SUBJECTS = 10_000;
+
+  private static final Comparator<SyncResult.Judged> WORST_LAST =
+      Comparator.<SyncResult.Judged, Boolean>comparing(SequenceSyncs::isOutdated)
+          .thenComparing(result -> result.finding().verdict().state());
 
   private final Stages stages;
   private final Healer healer;
@@ -96,27 +102,36 @@ final class SequenceSyncs {
       return new SyncResult.NotNow(owner.notNow().get());
     }
     try {
-      SweptDatabase.Known known = owner.known(false);
-      List<Watched> named = named(subject, known.catalog());
-      if (named.isEmpty()) {
-        known = owner.known(true);
-        named = named(subject, known.catalog());
-      }
-      if (named.isEmpty()) {
-        return new SyncResult.Unknown(unknown(subject));
-      }
-      List<SyncResult.Judged> results = new ArrayList<>();
-      for (Watched watched : named) {
-        // Discovering took its time.
-        if (owner.notNow().isPresent()) {
-          return new SyncResult.NotNow(owner.notNow().get());
-        }
-        results.add(sync(watched, subject, known));
-      }
-      return results.stream().max(Comparator.comparing(r -> r.finding().verdict().state())).get();
+      SyncResult result = sync(subject, owner.known(false));
+      return isOutdated(result) ? sync(subject, owner.known(true)) : result;
     } catch (SQLException failure) {
       return new SyncResult.Unreachable(owner.unreachable(failure));
     }
+  }
+
+  /** Whether what was asked for may have been made, or made anew, since discovery. */
+  private static boolean isOutdated(SyncResult result) {
+    return result instanceof SyncResult.Unknown
+        || (result instanceof SyncResult.Judged judged
+            && judged
+                .finding()
+                .verdict()
+                .reason()
+                .filter(reason -> reason.code() == Reason.Code.GONE)
+                .isPresent());
+  }
+
+  private SyncResult sync(Subject subject, SweptDatabase.Known known) throws SQLException {
+    List<SyncResult.Judged> results = new ArrayList<>();
+    for (Watched watched : named(subject, known.catalog())) {
+      // Discovering took its time.
+      if (owner.notNow().isPresent()) {
+        return new SyncResult.NotNow(owner.notNow().get());
+      }
+      results.add(sync(watched, subject, known));
+    }
+    Optional<SyncResult.Judged> worst = results.stream().max(WORST_LAST);
+    return worst.isPresent() ? worst.get() : new SyncResult.Unknown(unknown(subject));
   }
 
   private SyncResult.Judged sync(Watched watched, Subject subject, SweptDatabase.Known known)

@@ -306,6 +306,37 @@ class SweepTest {
     }
   }
 
+  @EveryMajor
+  void whatWasDroppedAndMadeAnewSinceTheSweepIsSyncedAtOnce(TestDatabase db) throws Exception {
+    db.execute(
+        "create table ticket (id serial primary key, part serial)",
+        "create table other (id serial)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+      db.execute(
+          "drop table ticket, other",
+          "create table ticket (id serial primary key)",
+          "insert into ticket values (7)");
+
+      assertThat(synced(sweeping.syncTable("public.ticket", false)))
+          .isEqualTo("public.ticket_id_seq");
+      assertThat(db.one("insert into ticket default values returning id")).isEqualTo("8");
+      assertThat(sweeping.syncTable("public.other", false))
+          .isInstanceOf(DatabaseWatch.SyncResult.Unknown.class);
+
+      db.execute("alter table ticket add part serial", "insert into ticket values (20, 30)");
+      sweeping.syncTable("public.ticket", false);
+      assertThat(db.one("select last_value from ticket_id_seq")).isEqualTo("20");
+      sweeping.sweep();
+      db.execute(
+          "alter table ticket drop part",
+          "alter table ticket add part serial",
+          "insert into ticket values (40, 50)");
+      sweeping.syncTable("public.ticket", false);
+      assertThat(db.one("select last_value from ticket_part_seq")).isEqualTo("50");
+    }
+  }
+
   /** The catalog of inheritance is locked, without which no discovery ends. */
   @EveryMajor
   void whatASyncDiscoveredTheNextOneNeedNot(TestDatabase db) throws Exception {
