@@ -3,6 +3,7 @@ package io.seqwarden.catalog;
 import io.seqwarden.drift.Judge;
 import io.seqwarden.drift.Observation;
 import io.seqwarden.postgres.Database;
+import io.seqwarden.postgres.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public final class Observer {
 
   /** Fewer chunks are read before a second connection would be of use. */
   private static final int HELPED_FROM = 4;
+
+  /** What two transactions that read may take of a server's locks: a quarter. */
+  private static final int SHARE_OF_LOCKS = 4;
 
   /** A helper asks nothing more for a chunk after so long: a sync may wait for its thread. */
   private static final Duration HELP = Duration.ofMillis(200);
@@ -65,6 +69,11 @@ public final class Observer {
     this.judge = judge;
     this.helpers = helpers;
     this.help = help;
+  }
+
+  /** This one, or one that nobody helps where two would take too many of the server's locks. */
+  Observer on(ServerFacts server) {
+    return server.locks() >= 2L * SEQUENCES * SHARE_OF_LOCKS ? this : new Observer(settings, judge);
   }
 
   /**

@@ -109,7 +109,8 @@ public final class Revisits {
       }
     }
     List<Observation> observations =
-        new ArrayList<>(observer.observe(database, watched, known, cancelled, progress));
+        new ArrayList<>(
+            observer.on(catalog.server()).observe(database, watched, known, cancelled, progress));
     readDoubtful(database, watched, known, observations, cancelled);
     remember(watched, observations, tables);
     return observations;

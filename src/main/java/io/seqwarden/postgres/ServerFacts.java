@@ -11,8 +11,10 @@ import java.sql.Statement;
  * @param versionNum {@code server_version_num}, for example 180006
  * @param standby whether it is in recovery: it is judged and never written to
  * @param readOnly {@code default_transaction_read_only}
+ * @param locks how many objects all its transactions can have locked together, as the manual says
+ *     of {@code max_locks_per_transaction}; when they are used up, statements of anybody fail
  */
-public record ServerFacts(int versionNum, boolean standby, boolean readOnly) {
+public record ServerFacts(int versionNum, boolean standby, boolean readOnly, long locks) {
 
   private static final String SQL = SqlResource.load(ServerFacts.class, "server_facts.sql");
 
@@ -31,7 +33,10 @@ public record ServerFacts(int versionNum, boolean standby, boolean readOnly) {
         ResultSet row = statement.executeQuery(SQL)) {
       row.next();
       return new ServerFacts(
-          row.getInt("version_num"), row.getBoolean("standby"), row.getBoolean("read_only"));
+          row.getInt("version_num"),
+          row.getBoolean("standby"),
+          row.getBoolean("read_only"),
+          row.getLong("locks"));
     }
   }
 }

@@ -15,6 +15,8 @@ import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
 import io.seqwarden.testing.EveryMajor;
 import io.seqwarden.testing.PostgresExtension;
+import io.seqwarden.testing.PostgresServers;
+import io.seqwarden.testing.PrivateServer;
 import io.seqwarden.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -187,6 +189,52 @@ final class RevisitsTest {
           .isEqualTo(all);
       assertThat(most).satisfies(locks -> assertThat(locks.get()).isBetween(400, 600));
     }
+  }
+
+  /** How often help was asked for when such a server's tables were read. */
+  private static int calledForHelp(String connections) throws Exception {
+    try (PrivateServer server =
+            PrivateServer.start(
+                PostgresServers.newest(),
+                Map.of("max_connections", connections, "max_locks_per_transaction", "64"));
+        Databases databases = new Databases(2)) {
+      server.execute(
+          "postgres",
+          """
+          do $$
+          begin
+            for i in 1 .. 650 loop
+              execute format('create table t%s (id serial primary key)', i);
+              if i % 200 = 0 then
+                commit;
+              end if;
+            end loop;
+          end
+          $$""");
+      Database app =
+          databases.open(
+              new ConnectionSettings(
+                  "app",
+                  server.jdbcUrl("postgres"),
+                  Optional.of(TestDatabase.SUPERUSER),
+                  Optional.empty(),
+                  2));
+      CatalogSettings settings = Watching.settings(List.of("*.*"), List.of());
+      Judge judge = new Judge(Limits.DEFAULT);
+      AtomicInteger calls = new AtomicInteger();
+      Observer observer = new Observer(settings, judge, help -> calls.incrementAndGet());
+      Revisits revisits = new Revisits(new Discovery(settings), observer, judge);
+      revisits.discover(app, Depth.FULL);
+      assertThat(revisits.observe(app, () -> false, ObservationProgress.NONE)).hasSize(650);
+      return calls.get();
+    }
+  }
+
+  /** Two transactions lock 1,200 relations, and the smaller server has places for 1,280. */
+  @Test
+  void whereAServerHasFewLocksOneTransactionAtATimeTakesThem() throws Exception {
+    assertThat(calledForHelp("100")).isPositive();
+    assertThat(calledForHelp("20")).isZero();
   }
 
   private static String written(TestDatabase db) throws SQLException {
