@@ -116,69 +116,38 @@ public final class PooledDatabase implements Database {
 
   @Override
   public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
-    return reading(pool::getConnection, connection -> run(connection, timeouts, work, true));
+    return read(pool::getConnection, timeouts, work);
   }
 
   @Override
   public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
-    return reading(() -> warm.choose(set), connection -> run(connection, timeouts, work, true));
+    return read(() -> warm.choose(set), timeouts, work);
   }
 
   @Override
   public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
-    return reading(pool::getConnection, connection -> ask(connection, timeouts, question));
+    return ask(pool::getConnection, timeouts, question);
   }
 
   @Override
   public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
-    return reading(() -> warm.choose(set), connection -> ask(connection, timeouts, question));
+    return ask(() -> warm.choose(set), timeouts, question);
   }
 
   @Override
   public Optional<Database> spare() {
     warm.openSecond();
-    return warm.isSpare() ? Optional.of(new Spare()) : Optional.empty();
+    return warm.isSpare() ? Optional.of(new SpareDatabase(this, warm)) : Optional.empty();
   }
 
-  /** This database by what {@link WarmConnections#chooseSpare} has; nothing is written by it. */
-  private final class Spare implements Database {
-    @Override
-    public String name() {
-      return settings.name();
-    }
+  /** Reads by a connection of {@code connections}. */
+  <T> T read(Connections connections, Timeouts timeouts, Work<T> work) throws SQLException {
+    return reading(connections, connection -> run(connection, timeouts, work, true));
+  }
 
-    @Override
-    public <T> T read(Timeouts timeouts, Work<T> work) throws SQLException {
-      return read(timeouts, WorkingSet.NONE, work);
-    }
-
-    @Override
-    public <T> T read(Timeouts timeouts, WorkingSet set, Work<T> work) throws SQLException {
-      return reading(
-          () -> warm.chooseSpare(set), connection -> run(connection, timeouts, work, true));
-    }
-
-    @Override
-    public <T> T ask(Timeouts timeouts, Question<T> question) throws SQLException {
-      return ask(timeouts, WorkingSet.NONE, question);
-    }
-
-    @Override
-    public <T> T ask(Timeouts timeouts, WorkingSet set, Question<T> question) throws SQLException {
-      return reading(
-          () -> warm.chooseSpare(set),
-          connection -> PooledDatabase.this.ask(connection, timeouts, question));
-    }
-
-    @Override
-    public <T> T write(Timeouts timeouts, Work<T> work) throws SQLException {
-      throw new UnsupportedOperationException("what is to spare only reads");
-    }
-
-    @Override
-    public void close() {
-      // The pool is the database's own.
-    }
+  /** Asks by a connection of {@code connections}. */
+  <T> T ask(Connections connections, Timeouts timeouts, Question<T> question) throws SQLException {
+    return reading(connections, connection -> ask(connection, timeouts, question));
   }
 
   private <T> T reading(Connections connections, Work<T> transaction) throws SQLException {
@@ -200,7 +169,7 @@ public final class PooledDatabase implements Database {
 
   /** Where a transaction's connection comes from. */
   @FunctionalInterface
-  private interface Connections {
+  interface Connections {
     Connection next() throws SQLException;
   }
 

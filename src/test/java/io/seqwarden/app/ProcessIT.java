@@ -3,6 +3,7 @@ package io.seqwarden.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PackagedDaemon;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
@@ -24,16 +25,7 @@ class ProcessIT {
   @Test
   void manySweepsTakeNoMoreMemoryThanFew(TestDatabase db, @TempDir Path folder) throws Exception {
     assumeThat(Files.exists(Path.of("/proc/self/status"))).as("/proc, which tells memory").isTrue();
-    db.execute(
-        """
-        do $$
-        begin
-          for i in 1 .. %d loop
-            execute format('create table t%%s (id serial primary key)', i);
-          end loop;
-        end
-        $$"""
-            .formatted(TABLES));
+    db.execute(ManyTables.create(TABLES));
     String app =
         "databases { app { url = \"%s?user=postgres\", every = 1h } }".formatted(db.jdbcUrl());
     try (PackagedDaemon daemon = PackagedDaemon.start(folder, app)) {

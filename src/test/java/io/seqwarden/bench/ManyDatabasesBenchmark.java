@@ -2,6 +2,7 @@ package io.seqwarden.bench;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PackagedDaemon;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
@@ -39,11 +40,7 @@ class ManyDatabasesBenchmark {
     try (PrivateServer server = PrivateServer.start(PostgresServers.newest(), Map.of());
         ServerSocket dead = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       server.execute("postgres", "create database app0");
-      server.execute(
-          "app0",
-          "do $$ begin for i in 1 .. 20 loop"
-              + " execute format('create table t%s (id serial primary key)', i);"
-              + " end loop; end $$");
+      server.execute("app0", ManyTables.create(20));
       for (int i = 1; i < DATABASES; i++) {
         server.execute("postgres", "create database app%d template app0".formatted(i));
       }

@@ -3,6 +3,7 @@ package io.seqwarden.bench;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PackagedDaemon;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
@@ -42,7 +43,7 @@ class OnDemandBenchmark {
   private static final String SYNC = "POST /api/v1/databases/app/sequences/public.t7_id_seq/sync";
   private static final String SYNC_TABLE = "POST /api/v1/databases/app/tables/public.t7/sync";
 
-  /** Watched beside the one that is called for. */
+  /** Of which one is called for. */
   private static final int TABLES = Integer.getInteger("seqwarden.bench.tables", 5_000);
 
   private static final Pattern HEAD =
@@ -59,20 +60,8 @@ class OnDemandBenchmark {
       server.execute("postgres", "create database app");
       server.execute(
           "app",
-          "create table t7 (id bigserial primary key)",
-          "insert into t7 select nextval('t7_id_seq') from generate_series(1, 1000)",
-          """
-          do $$
-          begin
-            for i in 1 .. %d loop
-              execute format('create table u%%s (id bigserial primary key)', i);
-              if i %% 200 = 0 then
-                commit;
-              end if;
-            end loop;
-          end
-          $$"""
-              .formatted(TABLES));
+          ManyTables.create(TABLES),
+          "insert into t7 select nextval('t7_id_seq') from generate_series(1, 1000)");
       String app =
           "databases { app { url = \"%s?user=postgres\", every = 1h, mode = heal } }"
               .formatted(server.jdbcUrl("app"));
@@ -102,7 +91,7 @@ class OnDemandBenchmark {
     List<String> lines = new ArrayList<>();
     lines.add(
         Results.machine()
-            + ", %d calls a second for %d s, %d other sequences".formatted(RATE, SECONDS, TABLES));
+            + ", %d calls a second for %d s, %d sequences".formatted(RATE, SECONDS, TABLES));
     lines.add("");
     lines.add("| call | p50 | p99 | p99, against the probe |");
     lines.add("|---|---:|---:|---:|");

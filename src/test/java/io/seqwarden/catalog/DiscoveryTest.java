@@ -11,6 +11,7 @@ import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.postgres.ServerFacts;
 import io.seqwarden.testing.EveryMajor;
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
 import java.math.BigInteger;
@@ -686,10 +687,7 @@ class DiscoveryTest {
   @Test
   void thousandsAreFoundWithoutATemporaryFile(TestDatabase db) throws SQLException {
     db.execute(
-        "do $$ begin for i in 1 .. 2000 loop"
-            + " execute format('create table t%s (id serial primary key)', i);"
-            + " if i % 500 = 0 then commit; end if; end loop; end $$",
-        "alter database %s set temp_file_limit = 0".formatted(db.name()));
+        ManyTables.create(2_000), "alter database %s set temp_file_limit = 0".formatted(db.name()));
 
     assertThat(discovered(db)).hasSize(2_000);
   }

@@ -12,6 +12,7 @@ import io.seqwarden.postgres.Databases;
 import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
 import java.sql.Connection;
@@ -62,17 +63,8 @@ final class HelperTest {
   @BeforeEach
   void manyTables(TestDatabase db) throws SQLException {
     db.execute(
-        """
-        do $$
-        begin
-          for i in 1 .. %d loop
-            execute format('create table t%%s (id serial primary key)', i);
-            execute format('insert into t%%s default values', i);
-            execute format('insert into t%%s values (%%s)', i, i + 1);
-          end loop;
-        end
-        $$"""
-            .formatted(TABLES));
+        ManyTables.create(
+            TABLES, "insert into t%1$s default values", "insert into t%1$s values (%1$s + 1)"));
     app =
         databases.open(
             new ConnectionSettings(

@@ -14,6 +14,7 @@ import io.seqwarden.postgres.Question;
 import io.seqwarden.postgres.Timeouts;
 import io.seqwarden.postgres.WorkingSet;
 import io.seqwarden.testing.EveryMajor;
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.PostgresServers;
 import io.seqwarden.testing.PrivateServer;
@@ -152,16 +153,7 @@ final class RevisitsTest {
    */
   @EveryMajor(ends = true)
   void aTransactionLocksNoMoreRelationsHoweverManyMarksAreKnown(TestDatabase db) throws Exception {
-    db.execute(
-        """
-        do $$
-        begin
-          for i in 1 .. 650 loop
-            execute format('create table t%s (id serial primary key)', i);
-            execute format('insert into t%s default values', i);
-          end loop;
-        end
-        $$""");
+    db.execute(ManyTables.create(650, "insert into t%1$s default values"));
     CatalogSettings settings = Watching.settings(List.of("*.*"), List.of());
     Observer observer = new Observer(settings, new Judge(Limits.DEFAULT));
     AtomicInteger most = new AtomicInteger();
@@ -198,19 +190,7 @@ final class RevisitsTest {
                 PostgresServers.newest(),
                 Map.of("max_connections", connections, "max_locks_per_transaction", "64"));
         Databases databases = new Databases(2)) {
-      server.execute(
-          "postgres",
-          """
-          do $$
-          begin
-            for i in 1 .. 650 loop
-              execute format('create table t%s (id serial primary key)', i);
-              if i % 200 = 0 then
-                commit;
-              end if;
-            end loop;
-          end
-          $$""");
+      server.execute("postgres", ManyTables.create(650));
       Database app =
           databases.open(
               new ConnectionSettings(

@@ -288,7 +288,7 @@ final class PooledDatabaseTest {
         connection -> {
           try (Statement statement = connection.createStatement()) {
             return statement.execute(
-                "do $$ begin for i in 1 .. 300 loop"
+                "do $$ begin for i in 1 .. 100 loop"
                     + " execute format('create temporary table t%s (id int)', i); end loop; end $$");
           }
         };

@@ -8,6 +8,7 @@ import io.seqwarden.drift.Event;
 import io.seqwarden.postgres.Databases;
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
 import java.io.IOException;
@@ -81,22 +82,6 @@ final class BackendMemoryTest {
     }
   }
 
-  private static void createTables(TestDatabase db, int count) throws SQLException {
-    db.execute(
-        """
-        do $$
-        begin
-          for i in 1 .. %d loop
-            execute format('create table t%%s (id serial primary key)', i);
-            if i %% 200 = 0 then
-              commit;
-            end if;
-          end loop;
-        end
-        $$"""
-            .formatted(count));
-  }
-
   private static Map<Long, Long> sweep(TestDatabase db, int tables, int times) throws Exception {
     DatabaseSettings settings =
         Sweeping.settings(db.jdbcUrl(), TestDatabase.SUPERUSER, Mode.OBSERVE, GuardMode.OFF);
@@ -128,7 +113,7 @@ final class BackendMemoryTest {
   void noBackendHoldsMoreThan64MegabytesHoweverManyTablesThereAre(TestDatabase db)
       throws Exception {
     assumeThat(status(ProcessHandle.current().pid())).as("/proc, which tells memory").exists();
-    createTables(db, TABLES);
+    db.execute(ManyTables.create(TABLES));
 
     Map<Long, Long> most = sweep(db, TABLES, 3);
 
@@ -139,14 +124,14 @@ final class BackendMemoryTest {
   /** One alone would be given up and begin cold in each sweep, at several times the cost. */
   @Test
   void whatTheBackendsOfAPoolCanHoldTogetherIsKept(TestDatabase db) throws Exception {
-    createTables(db, 4_000);
+    db.execute(ManyTables.create(4_000));
 
     assertThat(sweep(db, 4_000, 4)).as("backends that were ever seen").hasSize(2);
   }
 
   @Test
   void theBackendOfASmallDatabaseIsKept(TestDatabase db) throws Exception {
-    createTables(db, 300);
+    db.execute(ManyTables.create(300));
 
     assertThat(sweep(db, 300, 20)).hasSize(1);
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.seqwarden.sweep.DatabaseSettings.GuardMode;
 import io.seqwarden.sweep.DatabaseSettings.Mode;
+import io.seqwarden.testing.ManyTables;
 import io.seqwarden.testing.PostgresExtension;
 import io.seqwarden.testing.TestDatabase;
 import java.sql.SQLException;
@@ -30,17 +31,7 @@ final class HelpedSweepTest {
 
   @BeforeEach
   void manyTables(TestDatabase db) throws SQLException {
-    db.execute(
-        """
-        do $$
-        begin
-          for i in 1 .. %d loop
-            execute format('create table t%%s (id serial primary key)', i);
-            execute format('insert into t%%s default values', i);
-          end loop;
-        end
-        $$"""
-            .formatted(TABLES));
+    db.execute(ManyTables.create(TABLES, "insert into t%1$s default values"));
   }
 
   private static DatabaseSettings settings(TestDatabase db, int connections) {
