@@ -77,7 +77,7 @@ public final class Discovery {
    *
    * @throws SQLException if the server is not reached or does not answer in time
    */
-  Catalog discover(Database database, Catalog last) throws SQLException {
+  public Catalog discover(Database database, Catalog last) throws SQLException {
     return database.read(
         timeouts,
         WorkingSet.ofDiscovery(last.sequences().size()),

@@ -108,16 +108,17 @@ public final class Revisits {
         known.put(one.sequence().oid(), last.observation());
       }
     }
+    Observer reading = observer.on(catalog.server());
     List<Observation> observations =
-        new ArrayList<>(
-            observer.on(catalog.server()).observe(database, watched, known, cancelled, progress));
-    readDoubtful(database, watched, known, observations, cancelled);
+        new ArrayList<>(reading.observe(database, watched, known, cancelled, progress));
+    readDoubtful(reading, database, watched, known, observations, cancelled);
     remember(watched, observations, tables);
     return observations;
   }
 
   /** What a mark of before accuses is read anew: rows may be gone since, untold. */
   private void readDoubtful(
+      Observer reading,
       Database database,
       List<Watched> watched,
       Map<Long, Observation> known,
@@ -132,7 +133,7 @@ public final class Revisits {
       }
     }
     List<Observation> read =
-        observer.observe(
+        reading.observe(
             database,
             doubtful.stream().map(watched::get).toList(),
             Map.of(),

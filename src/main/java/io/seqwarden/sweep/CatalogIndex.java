@@ -13,21 +13,14 @@ import java.util.Set;
 /** Finds the watched sequences of one catalog by the names that callers give. Immutable. */
 final class CatalogIndex {
 
-  private final Catalog catalog;
   private final Map<String, List<Watched>> bySequence = new HashMap<>();
   private final Map<String, List<Watched>> byTable = new HashMap<>();
 
   CatalogIndex(Catalog catalog) {
-    this.catalog = catalog;
     for (Watched watched : catalog.sequences()) {
       add(bySequence, watched.sequence().name().quoted(), watched);
       tables(watched).forEach(table -> add(byTable, table, watched));
     }
-  }
-
-  /** Whether what {@code other} holds was indexed; told at once where it is the same object. */
-  boolean isOf(Catalog other) {
-    return catalog.equals(other);
   }
 
   /** Those of that name, quoted and with its schema: one or none. */

@@ -1,6 +1,5 @@
 package io.seqwarden.sweep;
 
-import io.seqwarden.catalog.Catalog;
 import io.seqwarden.catalog.Watched;
 import io.seqwarden.drift.Event;
 import io.seqwarden.drift.Finding;
@@ -12,6 +11,7 @@ import io.seqwarden.sweep.DatabaseWatch.SyncResult;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Syncs of single sequences and tables of one database, shared by callers. Thread-safe. */
 final class SequenceSyncs {
@@ -33,10 +32,6 @@ final class SequenceSyncs {
   /** Names that were asked for and are kept for sharing; forgotten when more come. */
   private static final int MAX_SUBJECTS = 10_000;
 
-  private static final Comparator<SyncResult.Judged> WORST_LAST =
-      Comparator.<SyncResult.Judged, Boolean>comparing(SequenceSyncs::isOutdated)
-          .thenComparing(result -> result.finding().verdict().state());
-
   private final Stages stages;
   private final Healer healer;
   private final SweepListener listener;
@@ -44,9 +39,6 @@ final class SequenceSyncs {
   private final SweptDatabase owner;
   private final Map<Subject, Shared<SyncResult>> shared = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
-
-  /** Of the catalog that was last asked for. */
-  private volatile @Nullable CatalogIndex index;
 
   /**
    * What is asked for.
@@ -102,39 +94,64 @@ final class SequenceSyncs {
       return new SyncResult.NotNow(owner.notNow().get());
     }
     try {
-      SyncResult result = sync(subject, owner.known(false));
-      return isOutdated(result) ? sync(subject, owner.known(true)) : result;
+      Known known = owner.known();
+      Optional<Map<Watched, SyncResult.Judged>> results = sync(subject, known, Map.of());
+      if (results.filter(SequenceSyncs::isOutdated).isPresent()) {
+        Known renewed = owner.renewed(known);
+        if (renewed != known) {
+          results = sync(subject, renewed, results.get());
+        }
+      }
+      if (results.isEmpty()) {
+        return new SyncResult.NotNow(owner.notNow().orElse(owner.name() + " was paused"));
+      }
+      Optional<SyncResult.Judged> worst =
+          results.get().values().stream()
+              .max(Comparator.comparing(result -> result.finding().verdict().state()));
+      return worst.isPresent() ? worst.get() : new SyncResult.Unknown(unknown(subject));
     } catch (SQLException failure) {
       return new SyncResult.Unreachable(owner.unreachable(failure));
     }
   }
 
-  /** Whether what was asked for may have been made, or made anew, since discovery. */
-  private static boolean isOutdated(SyncResult result) {
-    return result instanceof SyncResult.Unknown
-        || (result instanceof SyncResult.Judged judged
-            && judged
-                .finding()
-                .verdict()
-                .reason()
-                .filter(reason -> reason.code() == Reason.Code.GONE)
-                .isPresent());
+  /** Whether what was asked for may have been made, or made anew, since discovery: by a restore. */
+  private static boolean isOutdated(Map<Watched, SyncResult.Judged> results) {
+    return results.isEmpty() || results.values().stream().anyMatch(SequenceSyncs::isGone);
   }
 
-  private SyncResult sync(Subject subject, SweptDatabase.Known known) throws SQLException {
-    List<SyncResult.Judged> results = new ArrayList<>();
-    for (Watched watched : named(subject, known.catalog())) {
-      // Discovering took its time.
-      if (owner.notNow().isPresent()) {
-        return new SyncResult.NotNow(owner.notNow().get());
+  private static boolean isGone(SyncResult.Judged result) {
+    return result
+        .finding()
+        .verdict()
+        .reason()
+        .filter(reason -> reason.code() == Reason.Code.GONE)
+        .isPresent();
+  }
+
+  /**
+   * Syncs what {@code subject} names.
+   *
+   * @param done what was synced a moment ago, and is not again where it was not gone
+   * @return nothing where the database was paused or closed before the end
+   */
+  private Optional<Map<Watched, SyncResult.Judged>> sync(
+      Subject subject, Known known, Map<Watched, SyncResult.Judged> done) throws SQLException {
+    Map<Watched, SyncResult.Judged> results = new LinkedHashMap<>();
+    for (Watched watched : named(subject, known)) {
+      SyncResult.Judged before = done.get(watched);
+      if (before != null && !isGone(before)) {
+        results.put(watched, before);
+      } else if (owner.notNow().isPresent()) {
+        // Discovering took its time.
+        return Optional.empty();
+      } else {
+        results.put(watched, sync(watched, subject, known));
       }
-      results.add(sync(watched, subject, known));
     }
-    Optional<SyncResult.Judged> worst = results.stream().max(WORST_LAST);
-    return worst.isPresent() ? worst.get() : new SyncResult.Unknown(unknown(subject));
+    return Optional.of(results);
   }
 
-  private SyncResult.Judged sync(Watched watched, Subject subject, SweptDatabase.Known known)
+  private SyncResult.Judged sync(Watched watched, Subject subject, Known known)
       throws SQLException {
     Observation observation = stages.observer().observe(stages.database(), watched);
     OptionalLong before = lastValue(observation);
@@ -154,11 +171,7 @@ final class SequenceSyncs {
   }
 
   private Verdict healed(
-      Watched watched,
-      Observation observation,
-      Subject subject,
-      SweptDatabase.Known known,
-      List<Event> events)
+      Watched watched, Observation observation, Subject subject, Known known, List<Event> events)
       throws SQLException {
     if (!stages.heals() || known.catalog().server().standby()) {
       return stages
@@ -179,13 +192,10 @@ final class SequenceSyncs {
         .orElse(OptionalLong.empty());
   }
 
-  private List<Watched> named(Subject subject, Catalog catalog) {
-    CatalogIndex by = index;
-    if (by == null || !by.isOf(catalog)) {
-      by = new CatalogIndex(catalog);
-      index = by;
-    }
-    return subject.table() ? by.feeding(subject.name()) : by.sequence(subject.name());
+  private static List<Watched> named(Subject subject, Known known) {
+    return subject.table()
+        ? known.index().feeding(subject.name())
+        : known.index().sequence(subject.name());
   }
 
   private String unknown(Subject subject) {

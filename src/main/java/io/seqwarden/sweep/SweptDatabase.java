@@ -5,7 +5,6 @@ import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
 import io.seqwarden.postgres.Database;
 import io.seqwarden.postgres.SqlState;
-import io.seqwarden.repair.Installation;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,9 +61,6 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   /** Why it takes no more work; empty while it does. */
   private volatile Optional<String> closed = Optional.empty();
-
-  /** What the last pass found, or a sync that discovered since; for syncs between sweeps. */
-  record Known(Catalog catalog, Installation.Status installed) {}
 
   private record Reached(boolean up, Optional<SweepReport.Role> role, Optional<String> problem) {}
 
@@ -197,7 +193,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       List<Event> events = new ArrayList<>();
       try {
         Pass.Result result = pass.run(source, this::interrupted, progress, events);
-        known.set(new Known(result.catalog(), result.installed()));
+        known.set(new Known(result.catalog(), result.installed(), known.get()));
         report = result.report();
         recorded = result.recorded();
         isReached(report);
@@ -257,6 +253,9 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
 
   String unreachable(SQLException failure) {
     String cause = SqlState.said(failure) + " (" + failure.getSQLState() + ")";
+    if (SqlState.isRefused(failure)) {
+      cause += ". Check user and password-file, or --user and PGPASSWORD";
+    }
     return SqlState.isConnectionFailure(failure)
         ? "%s cannot be reached: %s".formatted(name(), cause)
         : "%s cannot be swept: %s".formatted(name(), cause);
@@ -275,20 +274,36 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   }
 
   /**
-   * What is known; discovered now where nothing is, or {@code fresh} is asked, and kept: the first
-   * pass may install guards for a long time, and syncs of a new table need not all discover it.
+   * What is known; discovered now where nothing is, and kept, since the first pass may install
+   * guards for a long time.
    */
-  Known known(boolean fresh) throws SQLException {
+  Known known() throws SQLException {
     Known last = known.get();
-    if (last != null && !fresh) {
+    if (last != null) {
       return last;
     }
     Catalog catalog = stages.discovery().discover(stages.database());
-    Installation.Status installed =
-        last == null ? stages.installation().status(catalog.sequences()) : last.installed();
-    Known found = new Known(catalog, installed);
-    // A pass that ended meanwhile knows what is installed, too.
-    known.compareAndSet(last, found);
+    return kept(null, new Known(catalog, stages.installation().status(catalog.sequences()), null));
+  }
+
+  /**
+   * What is known beyond {@code outdated}: by whoever was quicker, or discovered now if the
+   * catalogs changed; {@code outdated} itself where they did not.
+   */
+  Known renewed(Known outdated) throws SQLException {
+    Known last = known.get();
+    if (last != null && last != outdated) {
+      return last;
+    }
+    Catalog catalog = stages.discovery().discover(stages.database(), outdated.catalog());
+    return catalog.version().equals(outdated.catalog().version())
+        ? outdated
+        : kept(outdated, new Known(catalog, outdated.installed(), null));
+  }
+
+  /** A pass that ended meanwhile knows what is installed, too, and stays. */
+  private Known kept(@Nullable Known before, Known found) {
+    known.compareAndSet(before, found);
     return found;
   }
 

@@ -1,9 +1,10 @@
 -- One text that is another one whenever discovery or an inspection of what is installed might see
 -- something else than before: what the server says of itself, the role's own rights and whose else it
--- has, and how many rows the catalogs hold and by which transactions those were written, as a sum. A row that is
--- changed is written anew by a younger transaction, so the sum grows; what the server changes in
+-- has, and how many rows the catalogs hold and by which transactions those were written, as a sum of
+-- hashes. A row that is changed is written anew by another transaction; what the server changes in
 -- place, statistics of vacuum among it, concerns nobody here. It depends on no counter that can be
--- late or lost.
+-- late or lost. A sum of the transactions themselves would stay the same where one that began between
+-- two others takes back what both did.
 --
 -- age() is the cheap way from a transaction to a number. It grows with every transaction, so it is
 -- taken against that of the first ordinary one; the ids below are older than everything.
@@ -42,7 +43,7 @@ written as (
   select s.xmin from pg_catalog.pg_sequence as s
    where not exists (select from temporary as t where t.oid = s.seqrelid)
   union all
-  select y.xmin from pg_catalog.pg_type as y where y.typtype <> 'c' and y.typcategory <> 'A'
+  select y.xmin from pg_catalog.pg_type as y where y.typtype <> 'c' and (y.typtype = 'd' or y.typcategory <> 'A')
   union all
   select n.xmin from pg_catalog.pg_namespace as n where n.nspname !~ '^pg_(toast_)?temp_'
   union all
@@ -69,16 +70,30 @@ select pg_catalog.concat_ws(
          pg_catalog.pg_is_in_recovery(),
          pg_catalog.current_setting('default_transaction_read_only'),
          pg_catalog.pg_postmaster_start_time(),
-         r.oid, r.rolsuper, r.rolbypassrls, u.roles,
+         r.oid, r.rolname, r.rolsuper, r.rolbypassrls, u.roles,
          w.rows, w.transactions) as version
   from (select pg_catalog.count(*) as rows,
                pg_catalog.sum(
                    case when pg_catalog.age(written.xmin) = 2147483647 then 0
-                        else pg_catalog.age(written.xmin)::pg_catalog.int8
-                             - pg_catalog.age('3'::pg_catalog.xid)::pg_catalog.int8
+                        else pg_catalog.hashint8(
+                               pg_catalog.age(written.xmin)::pg_catalog.int8
+                               - pg_catalog.age('3'::pg_catalog.xid)::pg_catalog.int8)
+                             ::pg_catalog.int8
                    end) as transactions
           from written) as w
   left join pg_catalog.pg_roles as r on r.rolname = current_user
-  cross join (select pg_catalog.sum(roles.oid::pg_catalog.int8) as roles
+  -- Whose rights the role has, unless it has all; and the names of those who may execute functions.
+  cross join (select pg_catalog.sum(
+                       pg_catalog.hashtext(
+                         pg_catalog.concat_ws(
+                           ' ', roles.oid, roles.rolname,
+                           pg_catalog.pg_has_role(roles.oid, 'usage')))
+                       ::pg_catalog.int8) as roles
                 from pg_catalog.pg_roles as roles
-               where pg_catalog.pg_has_role(roles.oid, 'usage')) as u
+               where (not (select own.rolsuper from pg_catalog.pg_roles as own
+                            where own.rolname = current_user)
+                      and pg_catalog.pg_has_role(roles.oid, 'usage'))
+                  or roles.oid in (select a.grantee
+                                     from pg_catalog.pg_proc as p
+                                    cross join lateral pg_catalog.aclexplode(p.proacl) as a
+                                    where p.oid >= 16384)) as u

@@ -190,7 +190,7 @@ final class RevisitsTest {
                 PostgresServers.newest(),
                 Map.of("max_connections", connections, "max_locks_per_transaction", "64"));
         Databases databases = new Databases(2)) {
-      server.execute("postgres", ManyTables.create(650));
+      server.execute("postgres", ManyTables.create(650, "insert into t%1$s default values"));
       Database app =
           databases.open(
               new ConnectionSettings(
@@ -205,6 +205,11 @@ final class RevisitsTest {
       Observer observer = new Observer(settings, judge, help -> calls.incrementAndGet());
       Revisits revisits = new Revisits(new Discovery(settings), observer, judge);
       revisits.discover(app, Depth.FULL);
+      assertThat(revisits.observe(app, () -> false, ObservationProgress.NONE)).hasSize(650);
+      // All marks are as before, and accuse.
+      server.execute(
+          "postgres", "select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'");
+      revisits.discover(app, Depth.STEADY);
       assertThat(revisits.observe(app, () -> false, ObservationProgress.NONE)).hasSize(650);
       return calls.get();
     }

@@ -306,6 +306,48 @@ class SweepTest {
     }
   }
 
+  private static Known known(Sweeping sweeping) throws Exception {
+    return ((SwitchedDatabase) sweeping.app()).current().known();
+  }
+
+  /** However often somebody asks for what is not there, or never will be readable. */
+  @EveryMajor
+  void whereTheCatalogsAreAsBeforeNothingIsDiscoveredAnew(TestDatabase db) throws Exception {
+    db.execute("create table ticket (id serial primary key)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.syncTable("public.ticket", false);
+      Known before = known(sweeping);
+      CatalogIndex index = before.index();
+
+      assertThat(sweeping.syncTable("public.nothing", false))
+          .isInstanceOf(DatabaseWatch.SyncResult.Unknown.class);
+      assertThat(known(sweeping)).isSameAs(before);
+      sweeping.sweep();
+      sweeping.sweep();
+      assertThat(known(sweeping).index()).as("passed on from sweep to sweep").isSameAs(index);
+
+      db.execute("create table other (id serial primary key)");
+      assertThat(synced(sweeping.syncTable("public.other", false)))
+          .isEqualTo("public.other_id_seq");
+      assertThat(known(sweeping).index()).isNotSameAs(index);
+    }
+  }
+
+  @EveryMajor
+  void whatWasSyncedBeforeTheDiscoveryIsNotAgain(TestDatabase db) throws Exception {
+    db.execute("create table pair (a serial, b serial)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      sweeping.sweep();
+      db.execute("insert into pair values (70, 80)", "alter table pair drop column b");
+
+      DatabaseWatch.SyncResult result = sweeping.syncTable("public.pair", false);
+
+      assertThat(synced(result)).isEqualTo("public.pair_a_seq");
+      assertThat(((DatabaseWatch.SyncResult.Judged) result).before()).isEqualTo(OptionalLong.of(1));
+      assertThat(((DatabaseWatch.SyncResult.Judged) result).after()).isEqualTo(OptionalLong.of(70));
+    }
+  }
+
   @EveryMajor
   void whatWasDroppedAndMadeAnewSinceTheSweepIsSyncedAtOnce(TestDatabase db) throws Exception {
     db.execute(
@@ -348,6 +390,7 @@ class SweepTest {
       sweeping.syncTable("public.ticket", false);
       statement.execute("lock table pg_catalog.pg_inherits in access exclusive mode");
       assertThat(sweeping.syncTable("public.nothing", false))
+          .as("what is not known needs the catalogs")
           .isInstanceOf(DatabaseWatch.SyncResult.Unreachable.class);
       assertThat(synced(sweeping.syncTable("public.ticket", false)))
           .as("before the first sweep")
