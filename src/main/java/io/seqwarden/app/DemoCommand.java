@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -74,14 +75,24 @@ final class DemoCommand implements Callable<Integer> {
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
     Configuration configuration = configuration(database.url(), token);
-    URI page =
-        RunCommand.start(configuration, () -> new Loaded.Valid(configuration), shutdown).page();
+    URI page = start(configuration, shutdown).page();
     introduce(out, page, token, database.url());
     TicketApplication application =
         shutdown.open(() -> new TicketApplication(database, line -> tell(out, line)));
     application.start();
     Shutdown.waitForTheEnd();
     return ExitCodes.OK;
+  }
+
+  /** The demo has no file whose http.port one could set. */
+  private static Daemon start(Configuration configuration, Shutdown shutdown) {
+    try {
+      return RunCommand.start(configuration, () -> new Loaded.Valid(configuration), shutdown);
+    } catch (CommandFailedException failure) {
+      List<String> problems = new ArrayList<>(failure.problems());
+      problems.add("For the demo that is --port N; with 0 it takes a free one");
+      throw new CommandFailedException(problems, failure.exitCode());
+    }
   }
 
   private static void introduce(PrintWriter out, URI page, String token, String url) {

@@ -66,10 +66,7 @@ final class Installing {
       Installation installation = new Installation(database, settings(settings), Clock.systemUTC());
       Installation.Outcome outcome = work.run(installation, catalog.sequences());
       outcome.problems().forEach(problem -> err.println(settings.name() + ": " + problem));
-      out.println(
-          "%s: %s, %d %s"
-              .formatted(
-                  settings.name(), done, outcome.steps(), outcome.steps() == 1 ? "step" : "steps"));
+      out.println("%s: %s, %s".formatted(settings.name(), done, told(outcome.steps())));
       return outcome.problems().isEmpty() ? ExitCodes.OK : ExitCodes.SOME_NOT;
     } catch (SQLException failure) {
       err.println(
@@ -77,6 +74,14 @@ final class Installing {
               .formatted(settings.name(), done, SqlState.said(failure), failure.getSQLState()));
       return ExitCodes.UNJUDGED;
     }
+  }
+
+  private static String told(int steps) {
+    return switch (steps) {
+      case 0 -> "nothing to do";
+      case 1 -> "1 step";
+      default -> steps + " steps";
+    };
   }
 
   /**

@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,9 @@ public final class Main implements Runnable {
 
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
+  private static final Pattern CONSTANTS =
+      Pattern.compile("expected one of \\[([A-Z_, ]+)] \\(case-insensitive\\)");
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit code. */
@@ -78,6 +83,9 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine.IParameterExceptionHandler asBefore = line.getParameterExceptionHandler();
+    line.setParameterExceptionHandler(
+        (failure, arguments) -> asBefore.handleParseException(inWords(failure), arguments));
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           if (failure instanceof CommandFailedException expected) {
@@ -91,6 +99,17 @@ public final class Main implements Runnable {
           return ExitCodes.UNJUDGED;
         });
     return line;
+  }
+
+  /** Has choices as the manual writes them, where picocli names Java's constants. */
+  private static ParameterException inWords(ParameterException failure) {
+    Matcher choices = CONSTANTS.matcher(String.valueOf(failure.getMessage()));
+    return choices.find()
+        ? new ParameterException(
+            failure.getCommandLine(),
+            choices.replaceAll(
+                found -> "expected one of " + found.group(1).toLowerCase(Locale.ROOT)))
+        : failure;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.seqwarden.drift.Reason;
 import io.seqwarden.drift.State;
 import io.seqwarden.sweep.SweepListener;
 import io.seqwarden.sweep.SweepReport;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,7 +80,8 @@ final class SweepLog implements SweepListener {
 
   @Override
   public void recorded(String database, List<Event> events) {
-    events.forEach(SweepLog::log);
+    // They come newest first, as the API tells them; a log is read the other way.
+    events.stream().sorted(Comparator.comparing(Event::at)).forEach(SweepLog::log);
   }
 
   /** A database is no longer watched. */

@@ -21,8 +21,10 @@ public final class TicketApplication implements AutoCloseable {
   private static final Duration FIRST_IMPORT = Duration.ofSeconds(5);
   private static final Duration IMPORT_EVERY = Duration.ofSeconds(12);
   private static final String UNIQUE_VIOLATION = "23505";
+
+  /** From so many ids ahead of the sequence on. */
   private static final String IMPORT =
-      "insert into ticket (id, title) select s.last_value + i, 'imported'"
+      "insert into ticket (id, title) select s.last_value + %d + i, 'imported'"
           + " from ticket_id_seq as s, generate_series(1, 20) as i on conflict do nothing";
 
   private final DemoDatabase database;
@@ -102,7 +104,8 @@ public final class TicketApplication implements AutoCloseable {
           pastTheGuard
               ? "importer: writes 20 explicit ids with the guard switched off; ticket drifts"
               : "importer: writes 20 explicit ids; the guard pulls the sequence along");
-      statement.execute(IMPORT);
+      // Right in front of the application both may take the same id before the guard sees either.
+      statement.execute(IMPORT.formatted(pastTheGuard ? 0 : 20));
       pastTheGuard = !pastTheGuard;
     } catch (SQLException failure) {
       if (!threads.isShutdown()) {

@@ -23,7 +23,9 @@ final class DatabaseRows {
         Optional.ofNullable(view.role()).orElse(Wording.UNKNOWN),
         view.mode(),
         Optional.ofNullable(view.lastSweep()).map(then -> Wording.moment(then, now)),
-        Optional.ofNullable(view.nextSweep()).map(then -> Wording.moment(then, now)),
+        Optional.ofNullable(view.nextSweep())
+            .filter(then -> !view.paused())
+            .map(then -> Wording.moment(then, now)),
         counts(view, own),
         problems(view),
         Links.sweep(view.name()));

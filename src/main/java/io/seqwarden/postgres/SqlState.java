@@ -86,11 +86,16 @@ public enum SqlState {
   public static boolean isConnectionFailure(SQLException failure) {
     String state = failure.getSQLState();
     return isOfClass(state, "08")
-        || isOfClass(state, "28")
+        || isRefused(failure)
         || isOfClass(state, "57P0")
         || IDLE_IN_TRANSACTION_SESSION_TIMEOUT.is(failure)
         || TRANSACTION_TIMEOUT.is(failure)
         || TOO_MANY_CONNECTIONS.is(failure);
+  }
+
+  /** Whether the server does not let this role in: its name, its password or pg_hba.conf. */
+  public static boolean isRefused(SQLException failure) {
+    return isOfClass(failure.getSQLState(), "28");
   }
 
   /**

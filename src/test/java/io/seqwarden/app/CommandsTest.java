@@ -125,6 +125,28 @@ class CommandsTest {
   }
 
   @Test
+  void choicesAreNamedAsTheManualDoes() {
+    Ran ran = run("check", "--url", "jdbc:postgresql://127.0.0.1:1/none", "--format", "yaml");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err().lines().findFirst().orElseThrow())
+        .endsWith("expected one of table, json, nagios but was 'yaml'");
+    assertThat(run("check", "--url", "x", "--formt").err())
+        .contains("Possible solutions: --format");
+  }
+
+  @Test
+  void whoIsNotLetInIsToldWhereTheRoleComesFrom(TestDatabase db) throws Exception {
+    Ran ran = run("check", "--url", db.jdbcUrl(), "--user", "nobody_of_that_name");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.out())
+        .contains(
+            "role \"nobody_of_that_name\" does not exist (28000). Check user and password-file, or"
+                + " --user and PGPASSWORD");
+  }
+
+  @Test
   void syncRepairsAndADryRunDoesNot(TestDatabase db) throws Exception {
     db.execute(DRIFTED);
 
@@ -163,13 +185,13 @@ class CommandsTest {
     assertThat(installed.err()).isEmpty();
     assertThat(installed.exitCode()).isZero();
     assertThat(installed.out()).startsWith(db.name() + ": installed, ");
-    assertThat(on(db, "install").out()).startsWith(db.name() + ": installed, 0 steps");
+    assertThat(on(db, "install").out()).startsWith(db.name() + ": installed, nothing to do");
     Ran uninstalled = on(db, "uninstall");
     assertThat(uninstalled.exitCode()).isZero();
     assertThat(db.one("select count(*) from pg_trigger where not tgisinternal")).isEqualTo("0");
 
     db.execute(on(db, "sql install").out());
-    assertThat(on(db, "install").out()).startsWith(db.name() + ": installed, 0 steps");
+    assertThat(on(db, "install").out()).startsWith(db.name() + ": installed, nothing to do");
     db.execute(run("sql", "uninstall").out());
     assertThat(db.one("select count(*) from pg_namespace where nspname = 'seqwarden'"))
         .isEqualTo("0");

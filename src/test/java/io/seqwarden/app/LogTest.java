@@ -98,6 +98,29 @@ final class LogTest {
   }
 
   @Test
+  void whatGuardsDidIsToldInTheOrderInWhichTheyDidIt(TestDatabase db) throws Exception {
+    db.execute("create table ticket (id serial primary key)");
+    logger.setLevel(Level.INFO);
+    logger.addAppender(lines);
+    lines.start();
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.ENSURE)) {
+      sweeping.sweep();
+      db.execute("insert into ticket values (10)");
+      db.execute("insert into ticket values (20)");
+      sweeping.events.clear();
+      sweeping.sweep();
+
+      new SweepLog().recorded("app", sweeping.events);
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(null);
+    }
+    assertThat(written()).hasSize(2);
+    assertThat(written().get(0)).contains("from 1 to 10 by guard");
+    assertThat(written().get(1)).contains("from 10 to 20 by guard");
+  }
+
+  @Test
   void sequenceThatWasDroppedIsToldOfAnew(TestDatabase db) throws Exception {
     SweepLog log = new SweepLog();
     logger.addAppender(lines);

@@ -86,7 +86,7 @@ final class ReadmeTest {
         new Terminal(folder)
             .place("jdbc:postgresql://localhost:5432/app", db.jdbcUrl())
             .place("--user me", "--user " + TestDatabase.SUPERUSER)
-            .shows(db.name(), "shop")
+            .shows(db.name(), "app")
             .run(blocks.get(0));
 
     assertThat(Terminal.shape(said)).isEqualTo(Terminal.shape(blocks.get(1).text()));

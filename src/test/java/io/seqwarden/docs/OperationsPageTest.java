@@ -103,7 +103,7 @@ final class OperationsPageTest {
       assertThat(shell.succeed(upgrade.command())).doesNotContain("guard_missing");
       assertThat(db.one(TEXT)).isNotEqualTo(before);
 
-      assertThat(shell.succeed(upgrade.command())).contains("installed, 0 steps");
+      assertThat(shell.succeed(upgrade.command())).contains("installed, nothing to do");
       Shell.Ran script =
           shell.run(
               "seqwarden sql install --url \"$URL\" --user postgres | psql -q -v ON_ERROR_STOP=1"

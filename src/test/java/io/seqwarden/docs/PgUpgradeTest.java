@@ -49,7 +49,7 @@ final class PgUpgradeTest {
                     "app", "select string_agg(after::text, ' ' order by id) from seqwarden.event"))
             .isEqualTo("50 100");
         assertThat(shell.succeed("seqwarden install --url \"$URL\" --user postgres"))
-            .contains("installed, 0 steps");
+            .contains("installed, nothing to do");
       }
     }
   }

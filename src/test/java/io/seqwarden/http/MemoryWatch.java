@@ -98,7 +98,7 @@ final class MemoryWatch implements DatabaseWatch {
         until,
         true,
         UP.lastSweep(),
-        Optional.empty(),
+        UP.nextSweep(),
         Optional.empty());
   }
 

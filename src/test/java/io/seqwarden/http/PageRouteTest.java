@@ -274,7 +274,8 @@ final class PageRouteTest {
 
     assertThat(server.get("/").body())
         .contains("</span> paused, resumes in 10 min</span>")
-        .contains("Database app is paused.");
+        .contains("Database app is paused.")
+        .contains("<td data-label=\"Next sweep\">–\n");
   }
 
   @Test

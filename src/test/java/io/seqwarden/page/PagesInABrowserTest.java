@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
 
@@ -254,6 +255,28 @@ class PagesInABrowserTest {
         .isEqualTo("true,true,true,SUMMARY");
     assertThat(browser.find("#plot").getDomAttribute("data-history"))
         .contains(drifting.app.one("select max(id) from invoice"));
+  }
+
+  @Test
+  void tableThatIsTooWideScrollsAndNotThePage() {
+    Dimension before = browser.driver().manage().window().getSize();
+    try {
+      browser.driver().manage().window().setSize(new Dimension(820, 700));
+      browser.open(page);
+
+      assertThat(
+              browser.script(
+                  "return [...document.querySelectorAll('.scrolls')]"
+                      + ".some(one => one.scrollWidth > one.clientWidth)"))
+          .isEqualTo("true");
+      assertThat(
+              browser.script(
+                  "return document.documentElement.scrollWidth"
+                      + " <= document.documentElement.clientWidth"))
+          .isEqualTo("true");
+    } finally {
+      browser.driver().manage().window().setSize(before);
+    }
   }
 
   @Test
