@@ -140,7 +140,7 @@ final class Access {
       }
     } else if (!openHere) {
       throw unauthorized(
-          "This needs the token in http.token-file, or that the demo printed. Send it as 'Authorization: Bearer TOKEN'.",
+          "This needs the token in http.token-file. Send it as 'Authorization: Bearer TOKEN'.",
           CHALLENGE);
     }
   }

@@ -37,6 +37,7 @@ final class SequenceSyncs {
   private final SweepListener listener;
   private final Executor executor;
   private final SweptDatabase owner;
+  private final LastKnown lastKnown;
   private final Map<Subject, Shared<SyncResult>> shared = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -53,12 +54,14 @@ final class SequenceSyncs {
       Healer healer,
       SweepListener listener,
       Executor executor,
-      SweptDatabase owner) {
+      SweptDatabase owner,
+      LastKnown lastKnown) {
     this.stages = stages;
     this.healer = healer;
     this.listener = listener;
     this.executor = executor;
     this.owner = owner;
+    this.lastKnown = lastKnown;
   }
 
   CompletionStage<SyncResult> request(Subject subject) {
@@ -94,10 +97,10 @@ final class SequenceSyncs {
       return new SyncResult.NotNow(owner.notNow().get());
     }
     try {
-      Known known = owner.known();
+      Known known = lastKnown.known();
       Optional<Map<Watched, SyncResult.Judged>> results = sync(subject, known, Map.of());
       if (results.filter(SequenceSyncs::isOutdated).isPresent()) {
-        Known renewed = owner.renewed(known);
+        Known renewed = lastKnown.renewed();
         if (renewed != known) {
           results = sync(subject, renewed, results.get());
         }

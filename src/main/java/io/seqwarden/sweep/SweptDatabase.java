@@ -1,6 +1,5 @@
 package io.seqwarden.sweep;
 
-import io.seqwarden.catalog.Catalog;
 import io.seqwarden.catalog.ObservationProgress;
 import io.seqwarden.drift.Event;
 import io.seqwarden.postgres.Database;
@@ -17,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +51,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   private final ObservationProgress progress;
   private final Object passLock = new Object();
 
-  private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
+  private final LastKnown known;
   private volatile Reached reached = new Reached(false, Optional.empty(), Optional.empty());
   private volatile Optional<Instant> lastSweep = Optional.empty();
   private volatile Optional<Instant> nextSweep = Optional.empty();
@@ -95,7 +93,8 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       this.lastSweep = same.lastSweep;
     }
     this.pass = new Pass(stages, healer);
-    this.syncs = new SequenceSyncs(stages, healer, listener, executor, this);
+    this.known = new LastKnown(stages);
+    this.syncs = new SequenceSyncs(stages, healer, listener, executor, this, known);
     Executor inTurn = turns.on(executor);
     // What was not reached last time waits rather than works, and would hold up the others.
     Executor sweeping =
@@ -193,7 +192,7 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
       List<Event> events = new ArrayList<>();
       try {
         Pass.Result result = pass.run(source, this::interrupted, progress, events);
-        known.set(new Known(result.catalog(), result.installed(), known.get()));
+        known.passed(result.catalog(), result.installed());
         report = result.report();
         recorded = result.recorded();
         isReached(report);
@@ -273,40 +272,6 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
         List.of(why));
   }
 
-  /**
-   * What is known; discovered now where nothing is, and kept, since the first pass may install
-   * guards for a long time.
-   */
-  Known known() throws SQLException {
-    Known last = known.get();
-    if (last != null) {
-      return last;
-    }
-    Catalog catalog = stages.discovery().discover(stages.database());
-    return kept(null, new Known(catalog, stages.installation().status(catalog.sequences()), null));
-  }
-
-  /**
-   * What is known beyond {@code outdated}: by whoever was quicker, or discovered now if the
-   * catalogs changed; {@code outdated} itself where they did not.
-   */
-  Known renewed(Known outdated) throws SQLException {
-    Known last = known.get();
-    if (last != null && last != outdated) {
-      return last;
-    }
-    Catalog catalog = stages.discovery().discover(stages.database(), outdated.catalog());
-    return catalog.version().equals(outdated.catalog().version())
-        ? outdated
-        : kept(outdated, new Known(catalog, outdated.installed(), null));
-  }
-
-  /** A pass that ended meanwhile knows what is installed, too, and stays. */
-  private Known kept(@Nullable Known before, Known found) {
-    known.compareAndSet(before, found);
-    return found;
-  }
-
   /** Why nothing may be done now; empty where it may. */
   Optional<String> notNow() {
     if (closed.isPresent()) {
@@ -338,6 +303,11 @@ public final class SweptDatabase implements DatabaseWatch, AutoCloseable {
   @Override
   public void resume() {
     pause.end();
+  }
+
+  /** For tests. */
+  LastKnown lastKnown() {
+    return known;
   }
 
   /** How many sequences something is known of beyond what the last pass found. */

@@ -43,7 +43,9 @@ written as (
   select s.xmin from pg_catalog.pg_sequence as s
    where not exists (select from temporary as t where t.oid = s.seqrelid)
   union all
-  select y.xmin from pg_catalog.pg_type as y where y.typtype <> 'c' and (y.typtype = 'd' or y.typcategory <> 'A')
+  select y.xmin from pg_catalog.pg_type as y
+   where y.typtype <> 'c'
+     and (y.typtype = 'd' or y.typcategory <> 'A')
   union all
   select n.xmin from pg_catalog.pg_namespace as n where n.nspname !~ '^pg_(toast_)?temp_'
   union all

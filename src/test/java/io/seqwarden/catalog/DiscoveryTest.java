@@ -763,10 +763,7 @@ class DiscoveryTest {
         "create table a (id serial primary key, x int, y d, z e)");
     Discovery discovery = new Discovery(Watching.settings(List.of("*.*"), List.of()));
     try (Databases databases = new Databases(2)) {
-      Database app =
-          databases.open(
-              new ConnectionSettings(
-                  "app", db.jdbcUrl(), Optional.of(TestDatabase.SUPERUSER), Optional.empty(), 2));
+      Database app = open(databases, db, TestDatabase.SUPERUSER);
       Catalog last = discovery.discover(app);
       for (String change : CHANGES) {
         db.execute(change);
@@ -778,6 +775,11 @@ class DiscoveryTest {
       }
       assertThat(discovery.discover(app, last)).isSameAs(last);
     }
+  }
+
+  private static Database open(Databases databases, TestDatabase db, String user) {
+    return databases.open(
+        new ConnectionSettings("app", db.jdbcUrl(), Optional.of(user), Optional.empty(), 2));
   }
 
   private static String version(Discovery discovery, Database app) throws SQLException {
@@ -793,10 +795,7 @@ class DiscoveryTest {
     try (Databases databases = new Databases(2);
         Connection second = db.connect();
         Statement statement = second.createStatement()) {
-      Database app =
-          databases.open(
-              new ConnectionSettings(
-                  "app", db.jdbcUrl(), Optional.of(watcher), Optional.empty(), 2));
+      Database app = open(databases, db, watcher);
       second.setAutoCommit(false);
       db.execute("grant select on b to " + watcher);
       statement.execute("create temporary table begun (id int)");
@@ -821,10 +820,7 @@ class DiscoveryTest {
         "grant execute on function sync_a_sequence() to " + app);
     Discovery discovery = new Discovery(Watching.settings(List.of("*.*"), List.of()));
     try (Databases databases = new Databases(2)) {
-      Database watched =
-          databases.open(
-              new ConnectionSettings(
-                  "app", db.jdbcUrl(), Optional.of(TestDatabase.SUPERUSER), Optional.empty(), 2));
+      Database watched = open(databases, db, TestDatabase.SUPERUSER);
       String before = version(discovery, watched);
       db.execute(
           "alter role %s rename to %s_swap".formatted(app, app),
@@ -873,10 +869,7 @@ class DiscoveryTest {
             "alter role %s bypassrls".formatted(watcher));
     Discovery discovery = new Discovery(Watching.settings(List.of("*.*"), List.of()));
     try (Databases databases = new Databases(2)) {
-      Database app =
-          databases.open(
-              new ConnectionSettings(
-                  "app", db.jdbcUrl(), Optional.of(watcher), Optional.empty(), 2));
+      Database app = open(databases, db, watcher);
       Catalog last = discovery.discover(app);
       for (String change : changes) {
         db.execute(change);

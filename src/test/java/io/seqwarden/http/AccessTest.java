@@ -34,7 +34,7 @@ final class AccessTest {
       HttpResponse<String> without = server.post(SYNC);
       assertThat(TestServer.problem(without, 401))
           .isEqualTo(
-              "This needs the token in http.token-file, or that the demo printed. Send it as 'Authorization: Bearer"
+              "This needs the token in http.token-file. Send it as 'Authorization: Bearer"
                   + " TOKEN'.");
       assertThat(without.headers().firstValue("WWW-Authenticate"))
           .contains("Bearer realm=\"seqwarden\"");

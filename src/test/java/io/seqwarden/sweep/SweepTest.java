@@ -306,8 +306,29 @@ class SweepTest {
     }
   }
 
+  private static LastKnown lastKnown(Sweeping sweeping) {
+    return ((SwitchedDatabase) sweeping.app()).current().lastKnown();
+  }
+
   private static Known known(Sweeping sweeping) throws Exception {
-    return ((SwitchedDatabase) sweeping.app()).current().known();
+    return lastKnown(sweeping).known();
+  }
+
+  /** A sweep that ended while somebody waited may have read the catalogs before they changed. */
+  @EveryMajor
+  void aSweepThatEndedMeanwhileDoesNotDoForALook(TestDatabase db) throws Exception {
+    db.execute("create table ticket (id serial primary key)");
+    try (Sweeping sweeping = new Sweeping(db, Mode.HEAL, GuardMode.OFF)) {
+      Known before = known(sweeping);
+      sweeping.sweep();
+      assertThat(known(sweeping)).isNotSameAs(before);
+      db.execute("create table fresh (id serial primary key)");
+
+      Known renewed = lastKnown(sweeping).renewed();
+
+      assertThat(renewed.index().feeding("public.fresh")).hasSize(1);
+      assertThat(lastKnown(sweeping).renewed()).isSameAs(renewed);
+    }
   }
 
   /** However often somebody asks for what is not there, or never will be readable. */
